@@ -1,0 +1,2 @@
+/** The arithmetic of the numeric contract. */
+package io.github.bitlift.numerics;
