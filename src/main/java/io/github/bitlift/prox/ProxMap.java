@@ -1,0 +1,60 @@
+package io.github.bitlift.prox;
+
+import io.github.bitlift.numerics.Reduction;
+
+/**
+ * An activation function that is the proximal map of a convex potential Ψ:
+ * {@code σ(v) = prox_Ψ(v) = argmin_u ½‖u − v‖² + Ψ(u)} (framework paper §4.4; JMLR paper, Definition 1).
+ *
+ * <p>With {@code Φ = ½‖·‖² + Ψ} it comes with the Bregman penalty
+ * {@code B_Ψ(u, v) = Φ(u) + Φ*(v) − ⟨u, v⟩} (JMLR paper, eq. 12), whose gradient in v is simply
+ * {@code σ(v) − u} (Lemma 8): nothing here is ever differentiated for lifted training.
+ *
+ * <p>Maps act on one row of n numbers (one sample, one layer); {@link Separable} maps act on each
+ * number alone. The order of operations in each method is part of the numeric contract: every
+ * backend repeats it exactly. Binary32 results follow rule 1 of the contract; potentials, conjugates
+ * and penalties are evaluated in binary64 from binary32 operands and summed by {@link Reduction}.
+ *
+ * <p>Special values: NaN in gives NaN out in the same element (or, for maps that couple a row or a
+ * group, in all of it). Outputs may overwrite inputs (same array, same offset).
+ */
+public interface ProxMap {
+
+    /** The stem shared by kernel, class, hashes and reports, for example {@code soft_threshold}. */
+    String stem();
+
+    /** The parameters in the order the kernel takes them; empty if there are none. */
+    float[] parameters();
+
+    /** How many neighbouring numbers depend on each other: 1 if separable, 0 for a whole row. */
+    int coupling();
+
+    /**
+     * Checks that the map can act on rows of the given width.
+     *
+     * @throws IllegalArgumentException if, for example, the width is no multiple of the group size
+     */
+    default void requireWidth(int n) {
+        if (n < 1) {
+            throw new IllegalArgumentException(stem() + ": width " + n + ", expected at least 1");
+        }
+    }
+
+    /** u = σ(v) for one row. */
+    void activate(float[] v, int vAt, float[] u, int uAt, int n);
+
+    /** u = prox_{τΨ}(v) for one row, {@code τ >= 0}; τ = 0 gives the projection onto dom Ψ's closure. */
+    void scaledProx(float tau, float[] v, int vAt, float[] u, int uAt, int n);
+
+    /** out = σ'(v)ᵀ w for one row, a Clarke subgradient where σ has a kink; used by back-propagation alone. */
+    void pullback(float[] v, int vAt, float[] w, int wAt, float[] out, int outAt, int n);
+
+    /** Ψ(u), {@code +Infinity} outside its domain. */
+    double potential(float[] u, int uAt, int n, Reduction sums);
+
+    /** Φ*(v) with Φ = ½‖·‖² + Ψ. */
+    double conjugate(float[] v, int vAt, int n, Reduction sums);
+
+    /** B_Ψ(u, v) ≥ ½‖u − σ(v)‖² (JMLR paper, Theorem 10), {@code +Infinity} if Ψ(u) is. */
+    double penalty(float[] u, int uAt, float[] v, int vAt, int n, Reduction sums);
+}

@@ -1,0 +1,77 @@
+package io.github.bitlift.prox;
+
+/**
+ * Soft-thresholding: Ψ(u) = λ‖u‖₁ (framework paper §6.2; JMLR paper, Example 1).
+ *
+ * <pre>
+ * σ(v)    = v − λ if v > λ;  v + λ if v < −λ;  +0 otherwise
+ * prox_τΨ = the same with threshold τ·λ (one rounding)
+ * Φ*(v)   = ½ max(|v| − λ, 0)²
+ * B(u, v) = ½ (u − σ)² + λ(|u| − sign(σ) u)   if |v| > λ
+ *         = ½ u² + (λ|u| − u v)               otherwise; no term of either is negative
+ * σ'(v)   = 1 if |v| > λ, else 0
+ * </pre>
+ * Special values: NaN gives NaN; ±Inf gives ±Inf; ±0 gives +0.
+ *
+ * @param lambda the threshold λ, finite and {@code > 0}
+ */
+public record SoftThreshold(float lambda) implements Separable {
+
+    /** Checks λ. */
+    public SoftThreshold {
+        if (!(lambda > 0) || lambda == Float.POSITIVE_INFINITY) {
+            throw new IllegalArgumentException("soft-threshold: lambda " + lambda + ", expected a finite number > 0");
+        }
+    }
+
+    @Override
+    public String stem() {
+        return "soft_threshold";
+    }
+
+    @Override
+    public float[] parameters() {
+        return new float[] {lambda};
+    }
+
+    @Override
+    public float activate(float v) {
+        return threshold(v, lambda);
+    }
+
+    @Override
+    public float scaledProx(float tau, float v) {
+        return threshold(v, tau * lambda);
+    }
+
+    private static float threshold(float v, float t) {
+        return v > t ? v - t : v < -t ? v + t : v == v ? 0f : Float.NaN;
+    }
+
+    @Override
+    public float derivative(float v) {
+        return v > lambda || v < -lambda ? 1f : v == v ? 0f : Float.NaN;
+    }
+
+    @Override
+    public double potential(float u) {
+        return (double) lambda * Math.abs((double) u);
+    }
+
+    @Override
+    public double conjugate(float v) {
+        double excess = Math.abs((double) v) - lambda;
+        return excess > 0 ? 0.5 * (excess * excess) : excess <= 0 ? 0.0 : Double.NaN;
+    }
+
+    @Override
+    public double penalty(float u, float v) {
+        double w = u;
+        double x = v;
+        double magnitude = Math.abs(w);
+        double s = x > lambda ? x - lambda : x < -lambda ? x + lambda : 0.0;
+        double d = w - s;
+        double slope = x > lambda ? lambda : x < -lambda ? -lambda : x;
+        return 0.5 * (d * d) + (lambda * magnitude - slope * w);
+    }
+}
