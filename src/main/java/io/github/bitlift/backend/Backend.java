@@ -1,0 +1,40 @@
+package io.github.bitlift.backend;
+
+import java.util.List;
+
+/**
+ * Where solvers do their arithmetic. Solvers are written once against this interface; every
+ * implementation gives the same bits (package {@code numerics} states the contract).
+ *
+ * <p>A backend may be used by several threads, each with buffers and programs of its own; one
+ * program is run by one thread at a time.
+ */
+public interface Backend extends AutoCloseable {
+
+    /** The name used on the command line and in reports: {@code reference}, {@code cpu}, ... */
+    String name();
+
+    /** One line for people: what it runs on and how, for example threads and instruction set. */
+    String description();
+
+    /**
+     * Allocates zeroed storage.
+     *
+     * @throws BackendException if there isn't enough memory; the backend stays usable
+     */
+    Buffer allocate(long length);
+
+    /** Allocates zeroed slots for reductions. */
+    Sums allocateSums(int slots);
+
+    /**
+     * Prepares operations for replay.
+     *
+     * @throws IllegalArgumentException if an operand belongs to another backend
+     */
+    Program compile(List<? extends Operation> operations);
+
+    /** Frees what the backend itself holds (threads, contexts); its buffers become unusable. */
+    @Override
+    void close();
+}

@@ -1,0 +1,39 @@
+package io.github.bitlift.backend;
+
+import java.util.List;
+
+/**
+ * {@code out[k] ← scale·Σᵢ a[i, k]} for several matrices: the gradient of biases.
+ *
+ * <p>The sum is a product with a column of ones under rule 2 of the numeric contract: a chain of
+ * additions over ascending i from +0 within segments of 1,024 samples, segment sums added in order.
+ *
+ * @param entries the matrices
+ */
+public record ColumnSum(List<Entry> entries) implements Operation {
+
+    /** A copy of the list is kept. */
+    public ColumnSum {
+        entries = List.copyOf(entries);
+    }
+
+    @Override
+    public void on(Kernels kernels) {
+        kernels.columnSum(this);
+    }
+
+    /**
+     * One matrix.
+     *
+     * @param in {@code [s, n]}
+     * @param out {@code [1, n]}
+     * @param scale one multiplication per result
+     */
+    public record Entry(Matrix in, Matrix out, float scale) {
+
+        /** Checks shapes. */
+        public Entry {
+            out.require("column sum", 1, in.columns());
+        }
+    }
+}

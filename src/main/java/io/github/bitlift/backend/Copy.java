@@ -1,0 +1,26 @@
+package io.github.bitlift.backend;
+
+/**
+ * {@code to ← from}, the same number of elements; overlapping views are refused.
+ *
+ * @param from what is copied
+ * @param to where it goes
+ */
+public record Copy(Matrix from, Matrix to) implements Operation {
+
+    /** Checks sizes. */
+    public Copy {
+        if (from.size() != to.size()) {
+            throw new IllegalArgumentException("copy: from " + from.shape() + " to " + to.shape());
+        }
+        if (from.buffer() == to.buffer() && from.offset() < to.offset() + to.size()
+                && to.offset() < from.offset() + from.size()) {
+            throw new IllegalArgumentException("copy: source and target overlap");
+        }
+    }
+
+    @Override
+    public void on(Kernels kernels) {
+        kernels.copy(this);
+    }
+}

@@ -1,0 +1,82 @@
+package io.github.bitlift.backend;
+
+import java.util.Objects;
+
+/** Binary32 storage on the Java heap, for backends that run on the processor. */
+public final class HostBuffer implements Buffer {
+    private float[] values;
+
+    /**
+     * Allocates.
+     *
+     * @throws BackendException if the length exceeds an array's or the heap's
+     */
+    public HostBuffer(long length) {
+        if (length < 0 || length > Integer.MAX_VALUE - 8) {
+            throw new BackendException("allocate: " + length + " elements, expected 0 to " + (Integer.MAX_VALUE - 8)
+                    + " on the Java heap");
+        }
+        try {
+            values = new float[(int) length];
+        } catch (OutOfMemoryError e) {
+            throw new BackendException("allocate: no room for " + length + " elements (" + 4 * length
+                    + " bytes) on the Java heap; fewer images or a larger -Xmx would help", e);
+        }
+    }
+
+    /**
+     * The array under a matrix; element (0, 0) lies at {@link #start}.
+     *
+     * @throws IllegalArgumentException if the matrix belongs to a backend that isn't on the heap
+     */
+    public static float[] array(Matrix matrix) {
+        if (matrix.buffer() instanceof HostBuffer host) {
+            return host.values();
+        }
+        throw new IllegalArgumentException("operand " + matrix.shape() + " belongs to another backend");
+    }
+
+    /** The array under a matrix, or null for none. */
+    public static float[] arrayOrNull(Matrix matrix) {
+        return matrix == null ? null : array(matrix);
+    }
+
+    /** The index of a matrix' first element in its {@link #array}. */
+    public static int start(Matrix matrix) {
+        return (int) matrix.offset();
+    }
+
+    /** The index of a row's first element in a matrix' {@link #array}; 0 for no matrix. */
+    public static int start(Matrix matrix, int row) {
+        return matrix == null ? 0 : (int) (matrix.offset() + (long) row * matrix.columns());
+    }
+
+    private float[] values() {
+        if (values == null) {
+            throw new IllegalStateException("buffer is closed");
+        }
+        return values;
+    }
+
+    @Override
+    public long length() {
+        return values().length;
+    }
+
+    @Override
+    public void write(long at, float[] source, int from, int count) {
+        Objects.checkFromIndexSize(at, count, length());
+        System.arraycopy(source, from, values, (int) at, count);
+    }
+
+    @Override
+    public void read(long at, float[] target, int from, int count) {
+        Objects.checkFromIndexSize(at, count, length());
+        System.arraycopy(values, (int) at, target, from, count);
+    }
+
+    @Override
+    public void close() {
+        values = null;
+    }
+}

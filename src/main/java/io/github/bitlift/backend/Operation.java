@@ -1,0 +1,13 @@
+package io.github.bitlift.backend;
+
+/**
+ * One coarse operation: data that a backend turns into kernel launches or loops.
+ *
+ * <p>Operands are checked when an operation is made, so a {@link Program} holds only valid ones. The
+ * members' Javadoc fixes the order of operations, the same for every backend.
+ */
+public sealed interface Operation permits Product, ColumnSum, Update, Elementwise, Reduce, PowerIteration, Copy {
+
+    /** Hands itself to the method for its kind. */
+    void on(Kernels kernels);
+}

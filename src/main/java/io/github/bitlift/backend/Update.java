@@ -1,0 +1,126 @@
+package io.github.bitlift.backend;
+
+import io.github.bitlift.prox.ProxMap;
+import java.util.List;
+
+/**
+ * Optimiser steps for several blocks in one launch (framework paper §5.2, eqs. 23–24).
+ *
+ * <p>For each element, with τ, s, i read from the coefficients when the step runs:
+ *
+ * <pre>
+ * g  ← fma(w, x − x₀, g)                                  only with an anchor (x₀, w)
+ * gradient    y = fma(−τ, g, x)
+ * heavy-ball  m ← fma(β, m, g);  y = fma(−τ, m, x)
+ * Nesterov    m ← fma(β, m, g);  y = fma(−τ, fma(β, m, g), x)
+ * Adam        m ← fma(β₁, m, β̄₁·g);  q ← fma(β₂, q, β̄₂·(g·g));
+ *             y = x − (s·m) / (√(q·i) + ε)
+ * </pre>
+ *
+ * then {@code x ← y}, or with a proximal part of weight μ and t = τ·μ: {@code x ← prox_{tΨ}(y)}, or,
+ * where ½‖x‖² belongs to the proximal part, {@code x ← prox_{(t/(1+t))Ψ}(y / (1 + t))} (JMLR paper, eq.
+ * 17b). The gradient buffer itself is left as it was.
+ *
+ * @param steps the blocks
+ */
+public record Update(List<Step> steps) implements Operation {
+
+    /** A copy of the list is kept. */
+    public Update {
+        steps = List.copyOf(steps);
+    }
+
+    @Override
+    public void on(Kernels kernels) {
+        kernels.update(this);
+    }
+
+    /** How a gradient becomes a step. */
+    public sealed interface Rule permits Gradient, HeavyBall, Nesterov, Adam {}
+
+    /** Plain (proximal) gradient descent. */
+    public record Gradient() implements Rule {}
+
+    /** Polyak's heavy ball, momentum β. */
+    public record HeavyBall(float momentum) implements Rule {}
+
+    /** Nesterov's momentum β in the form that keeps the look-ahead point as the iterate. */
+    public record Nesterov(float momentum) implements Rule {}
+
+    /**
+     * Adam.
+     *
+     * @param beta1 β₁, decay of the first moment
+     * @param beta2 β₂, decay of the second moment
+     * @param complement1 β̄₁ = 1 − β₁, rounded once
+     * @param complement2 β̄₂ = 1 − β₂, rounded once
+     * @param epsilon ε
+     */
+    public record Adam(float beta1, float beta2, float complement1, float complement2, float epsilon)
+            implements Rule {
+
+        /** From decays in binary64. */
+        public static Adam of(double beta1, double beta2, double epsilon) {
+            return new Adam((float) beta1, (float) beta2, (float) (1 - beta1), (float) (1 - beta2), (float) epsilon);
+        }
+    }
+
+    /**
+     * The pull towards an earlier point, the gradient of {@code ½w‖x − x₀‖²} (implicit stochastic gradient
+     * method, framework paper eq. 19: w = 1/τ_k).
+     *
+     * @param point x₀, the shape of x
+     * @param weight w
+     */
+    public record Anchor(Matrix point, float weight) {}
+
+    /**
+     * The proximal part μ·Ψ, with μ·½‖x‖² if {@code ridge}.
+     *
+     * @param map Ψ's prox map
+     * @param weight μ
+     * @param ridge whether ½‖x‖² belongs to the proximal part
+     */
+    public record Proximal(ProxMap map, float weight, boolean ridge) {}
+
+    /**
+     * One block.
+     *
+     * @param rule how the gradient becomes a step
+     * @param x the variable {@code [rows, columns]}
+     * @param gradient g, the shape of x
+     * @param first m, the shape of x; null for plain gradient steps
+     * @param second q, the shape of x; null unless Adam
+     * @param coefficients {@code [1, 3]}: τ, s = τ/(1 − β₁ᵗ), i = 1/(1 − β₂ᵗ)
+     * @param anchor the proximal term of an implicit step, or null
+     * @param proximal the non-smooth part, or null
+     */
+    public record Step(
+            Rule rule,
+            Matrix x,
+            Matrix gradient,
+            Matrix first,
+            Matrix second,
+            Matrix coefficients,
+            Anchor anchor,
+            Proximal proximal) {
+
+        /** Checks shapes. */
+        public Step {
+            gradient.require("gradient", x.rows(), x.columns());
+            coefficients.require("coefficients", 1, 3);
+            if (!(rule instanceof Gradient)) {
+                first.require("first moment", x.rows(), x.columns());
+            }
+            if (rule instanceof Adam) {
+                second.require("second moment", x.rows(), x.columns());
+            }
+            if (anchor != null) {
+                anchor.point().require("anchor", x.rows(), x.columns());
+            }
+            if (proximal != null) {
+                proximal.map().requireWidth(x.columns());
+            }
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The executable specification of every operation. */
+package io.github.bitlift.backend.reference;

@@ -1,0 +1,88 @@
+package io.github.bitlift.lifting;
+
+import io.github.bitlift.backend.Backend;
+import io.github.bitlift.backend.Matrix;
+import io.github.bitlift.network.BlockVector;
+import io.github.bitlift.network.Network;
+import io.github.bitlift.network.Parameters;
+import java.util.Arrays;
+
+/**
+ * What training a network on a number of samples needs in memory: auxiliary variables, targets, and the
+ * gradients of both blocks.
+ */
+public final class Variables implements AutoCloseable {
+    private final int samples;
+    private final Network network;
+    private final BlockVector u;
+    private final BlockVector residual;
+    private final BlockVector gradient;
+    private final Matrix target;
+    private final Parameters parameterGradient;
+
+    /**
+     * Allocates.
+     *
+     * @param backend where training runs
+     * @param network whose variables they are
+     * @param samples s
+     */
+    public Variables(Backend backend, Network network, int samples) {
+        int[] widths = network.widths();
+        int[] hidden = Arrays.copyOfRange(widths, 1, widths.length);
+        int[] all = Arrays.copyOf(widths, widths.length + 1);
+        all[widths.length] = network.outputs();
+        int[] outputs = Arrays.copyOfRange(all, 1, all.length);
+        this.samples = samples;
+        this.network = network;
+        this.u = BlockVector.allocate(backend, samples, widths);
+        this.residual = BlockVector.allocate(backend, samples, outputs);
+        this.gradient = BlockVector.allocate(backend, samples, hidden);
+        this.target = BlockVector.allocate(backend, samples, network.outputs()).block(0);
+        this.parameterGradient = new Parameters(backend, all);
+    }
+
+    /** s. */
+    public int samples() {
+        return samples;
+    }
+
+    /** Whose variables they are. */
+    public Network network() {
+        return network;
+    }
+
+    /** {@code (y, u₁, …, u_J)}: block 0 is the input. */
+    public BlockVector u() {
+        return u;
+    }
+
+    /** Block j − 1 belongs to layer j: μⱼ(σ(vⱼ) − uⱼ); the last block is K u_J + d − x. */
+    public BlockVector residual() {
+        return residual;
+    }
+
+    /** Block j − 1 is the gradient in uⱼ, and scratch for pre-activations. */
+    public BlockVector gradient() {
+        return gradient;
+    }
+
+    /** x, {@code [s, N]}. */
+    public Matrix target() {
+        return target;
+    }
+
+    /** The gradient in θ, laid out as θ. */
+    public Parameters parameterGradient() {
+        return parameterGradient;
+    }
+
+    @Override
+    public void close() {
+        u.block(0).buffer().close();
+        residual.block(0).buffer().close();
+        gradient.block(0).buffer().close();
+        target.buffer().close();
+        parameterGradient.close();
+    }
+}

@@ -1,0 +1,112 @@
+package io.github.bitlift.network;
+
+import io.github.bitlift.backend.Backend;
+import io.github.bitlift.backend.Epilogue;
+import io.github.bitlift.backend.Matrix;
+import io.github.bitlift.backend.Operation;
+import io.github.bitlift.backend.Product;
+import io.github.bitlift.backend.Program;
+import io.github.bitlift.prox.Identity;
+import io.github.bitlift.prox.ProxMap;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Applies a network to any number of samples, layer by layer, a fixed number of samples at a time (so memory
+ * is bounded; the bits don't depend on it).
+ */
+public final class ForwardPass implements AutoCloseable {
+    private static final int CHUNK = 1000;
+
+    private final Backend backend;
+    private final Network network;
+    private final int samples;
+    private final BlockVector u;
+    private final Matrix out;
+    private final Program whole;
+
+    /**
+     * Prepares buffers and programs.
+     *
+     * @param backend where it runs
+     * @param network a multi-layer perceptron
+     * @param most the most samples that are worth doing at once
+     */
+    public ForwardPass(Backend backend, Network network, int most) {
+        this.backend = backend;
+        this.network = network;
+        this.samples = Math.max(1, Math.min(CHUNK, most));
+        this.u = BlockVector.allocate(backend, samples, network.widths());
+        this.out = Matrix.of(backend.allocate((long) samples * network.outputs()), samples, network.outputs());
+        this.whole = backend.compile(operations(network, u, out, samples));
+    }
+
+    /** The operations of {@code u_j = σ_j(W_j u_{j−1} + b_j)} for all j, then {@code out = K u_J + d}. */
+    public static List<Operation> operations(Network network, BlockVector u, Matrix out, int samples) {
+        List<Operation> operations = new ArrayList<>(hidden(network, u, samples));
+        BlockVector first = firstRows(u, samples);
+        operations.add(Product.of(new Product.Row(
+                out.slice(0, samples),
+                network.k().row(0, first),
+                new Epilogue.Activate(network.d(), new Identity(), null))));
+        return operations;
+    }
+
+    /** The operations of {@code u_j = σ_j(W_j u_{j−1} + b_j)} for j = 1 … J. */
+    public static List<Operation> hidden(Network network, BlockVector u, int samples) {
+        BlockVector first = firstRows(u, samples);
+        List<Operation> operations = new ArrayList<>();
+        for (int j = 0; j < network.layers(); j++) {
+            ProxMap sigma = network.sigma().get(j);
+            operations.add(Product.of(new Product.Row(
+                    first.block(j + 1),
+                    network.w().row(j, first),
+                    new Epilogue.Activate(network.b().get(j), sigma, null))));
+        }
+        return operations;
+    }
+
+    private static BlockVector firstRows(BlockVector u, int samples) {
+        return new BlockVector(u.blocks().stream().map(block -> block.slice(0, samples)).toList());
+    }
+
+    /**
+     * {@code N(y)} for each sample.
+     *
+     * @param inputs {@code [count, N₀]}
+     * @param count the number of samples
+     * @return {@code [count, N]}
+     */
+    public float[] apply(float[] inputs, int count) {
+        int in = network.widths()[0];
+        int outputs = network.outputs();
+        if (inputs.length != (long) count * in) {
+            throw new IllegalArgumentException(inputs.length + " numbers for " + count + " samples of " + in);
+        }
+        float[] results = new float[Math.multiplyExact(count, outputs)];
+        for (int at = 0; at < count; at += samples) {
+            int n = Math.min(samples, count - at);
+            u.block(0).buffer().write(u.block(0).offset(), inputs, at * in, n * in);
+            run(n);
+            out.buffer().read(0, results, at * outputs, n * outputs);
+        }
+        return results;
+    }
+
+    private void run(int n) {
+        if (n == samples) {
+            whole.run();
+            return;
+        }
+        try (Program rest = backend.compile(operations(network, u, out, n))) {
+            rest.run();
+        }
+    }
+
+    @Override
+    public void close() {
+        whole.close();
+        u.block(0).buffer().close();
+        out.buffer().close();
+    }
+}

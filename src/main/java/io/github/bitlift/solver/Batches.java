@@ -1,0 +1,75 @@
+package io.github.bitlift.solver;
+
+import io.github.bitlift.backend.Matrix;
+import io.github.bitlift.numerics.Philox;
+
+/**
+ * Mini-batches in a fresh random order every epoch. The order depends on the seed and the epoch alone, so a
+ * resumed run sees the same batches. Where the batch size doesn't divide the number of pairs, the epoch's last few
+ * pairs are left for other epochs.
+ */
+public final class Batches {
+    /** Philox streams from here on hold the orders, one per epoch. */
+    private static final long ORDER = 1L << 32;
+
+    private final Pairs pairs;
+    private final int size;
+    private final long seed;
+    private final int[] order;
+    private long orderedEpoch = -1;
+
+    /**
+     * Batches of a set.
+     *
+     * @param pairs the set
+     * @param size pairs per batch, from 1 to the set's size; the set's size means: all, in their own order
+     * @param seed the run's seed
+     */
+    public Batches(Pairs pairs, int size, long seed) {
+        if (size < 1 || size > pairs.count()) {
+            throw new IllegalArgumentException(
+                    "batch of " + size + ", expected 1 to " + pairs.count() + " (the number of training pairs)");
+        }
+        this.pairs = pairs;
+        this.size = size;
+        this.seed = seed;
+        this.order = new int[pairs.count()];
+    }
+
+    /** Pairs per batch. */
+    public int size() {
+        return size;
+    }
+
+    /** Batches per epoch. */
+    public int perEpoch() {
+        return pairs.count() / size;
+    }
+
+    /** Copies the batch of step {@code index} (from 0) into the given blocks, which it must fill. */
+    public void load(long index, Matrix inputs, Matrix targets) {
+        if (size == pairs.count()) {
+            inputs.write(pairs.inputs());
+            targets.write(pairs.targets());
+            return;
+        }
+        shuffle(index / perEpoch());
+        int first = (int) (index % perEpoch()) * size;
+        for (int i = 0; i < size; i++) {
+            int pair = order[first + i];
+            copy(pairs.inputs(), pair, pairs.inputWidth(), inputs, i);
+            copy(pairs.targets(), pair, pairs.targetWidth(), targets, i);
+        }
+    }
+
+    private void shuffle(long epoch) {
+        if (epoch != orderedEpoch) {
+            new Philox(seed, ORDER + epoch).permutation(order);
+            orderedEpoch = epoch;
+        }
+    }
+
+    private static void copy(float[] from, int pair, int width, Matrix to, int row) {
+        to.buffer().write(to.offset() + (long) row * width, from, pair * width, width);
+    }
+}

@@ -1,0 +1,96 @@
+package io.github.bitlift.solver;
+
+import io.github.bitlift.backend.Backend;
+import io.github.bitlift.backend.Matrix;
+import io.github.bitlift.backend.Operation;
+import io.github.bitlift.backend.Program;
+import io.github.bitlift.backend.Sums;
+import io.github.bitlift.backend.Update;
+import io.github.bitlift.lifting.BackPropagation;
+import io.github.bitlift.lifting.Objective;
+import io.github.bitlift.lifting.Variables;
+import io.github.bitlift.network.Network;
+import io.github.bitlift.network.Parameters;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The baseline: back-propagation with the same optimisers, from the same θ, on the same batches (framework paper §7.2). */
+public final class ConventionalTraining implements Trainer {
+    private final Batches batches;
+    private final Variables variables;
+    private final BackPropagation lifting;
+    private final BlockOptimizer parameters;
+    private final Sums sums;
+    private final Program program;
+    private final Program evaluation;
+    private long steps;
+
+    /**
+     * Allocates; θ is left as it is.
+     *
+     * @param optimizer with a fixed step size
+     */
+    public ConventionalTraining(
+            Backend backend, Network network, Parameters theta, Batches batches, Optimizer optimizer) {
+        if (optimizer.stepSize() != Optimizer.StepSize.FIXED) {
+            throw new IllegalArgumentException("back-propagation takes a fixed learning rate");
+        }
+        this.batches = batches;
+        this.variables = new Variables(backend, network, batches.size());
+        this.lifting = new BackPropagation(variables);
+        this.parameters = new BlockOptimizer(backend, optimizer, theta.perLayer());
+        this.sums = backend.allocateSums(1 + 2 * network.layers());
+        List<Operation> operations = new ArrayList<>(lifting.parameterGradient());
+        operations.add(new Update(
+                parameters.steps(variables.parameterGradient().perLayer(), null, null)));
+        this.program = backend.compile(operations);
+        this.evaluation = backend.compile(lifting.evaluate(sums));
+        load(0);
+    }
+
+    private void load(long index) {
+        batches.load(index, variables.u().block(0), variables.target());
+    }
+
+    @Override
+    public void step() {
+        if (batches.perEpoch() > 1) {
+            load(steps);
+        }
+        parameters.prepare(steps + 1);
+        program.run();
+        steps++;
+    }
+
+    @Override
+    public long steps() {
+        return steps;
+    }
+
+    @Override
+    public Objective objective() {
+        evaluation.run();
+        return lifting.objective(sums);
+    }
+
+    @Override
+    public Map<String, Matrix> state() {
+        return parameters.state("parameters");
+    }
+
+    @Override
+    public void restored(long completed) {
+        steps = completed;
+        load(Math.max(0, completed - 1));
+    }
+
+    @Override
+    public void close() {
+        program.close();
+        evaluation.close();
+        parameters.close();
+        sums.close();
+        variables.close();
+    }
+}

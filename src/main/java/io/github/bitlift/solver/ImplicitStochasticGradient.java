@@ -1,0 +1,214 @@
+package io.github.bitlift.solver;
+
+import io.github.bitlift.backend.Backend;
+import io.github.bitlift.backend.Copy;
+import io.github.bitlift.backend.Matrix;
+import io.github.bitlift.backend.Operation;
+import io.github.bitlift.backend.PowerIteration;
+import io.github.bitlift.backend.Program;
+import io.github.bitlift.backend.Sums;
+import io.github.bitlift.backend.Update;
+import io.github.bitlift.lifting.LiftedBregman;
+import io.github.bitlift.lifting.Objective;
+import io.github.bitlift.lifting.Variables;
+import io.github.bitlift.network.BlockVector;
+import io.github.bitlift.network.ForwardPass;
+import io.github.bitlift.network.Network;
+import io.github.bitlift.network.Parameters;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The implicit stochastic gradient method (framework paper, eq. 19; JMLR paper, Algorithm 1). One step works on one
+ * mini-batch: z starts from a forward pass; then N times, z moves by proximal gradient from the last layer to the
+ * first with step c / (μ_{j+1}‖W_{j+1}‖²), ½‖u‖² being in the proximal part, and θ moves with the proximal term
+ * 1/(2τ_k)‖θ − θᵏ‖² and step 1.99 / (μ(‖U‖²/s + 1) + 1/τ_k) or its own optimiser.
+ */
+public final class ImplicitStochasticGradient implements Trainer {
+    private static final int NORM_ITERATIONS = 4;
+    private static final int FIRST_NORM_ITERATIONS = 30;
+    /** Keeps the step finite for a zero matrix. */
+    private static final double SMALL = 1e-6;
+
+    private final Options options;
+    private final Batches batches;
+    private final Variables variables;
+    private final LiftedBregman lifting;
+    private final BlockVector preactivation;
+    private final Parameters anchor;
+    private final BlockOptimizer parameters;
+    private final BlockOptimizer auxiliaries;
+    private final List<Norms> norms = new ArrayList<>();
+    private final Sums sums;
+    private final Program first;
+    private final Program start;
+    private final Program inner;
+    private final Program evaluation;
+    private long steps;
+
+    /**
+     * Everything the method needs besides the data.
+     *
+     * @param mu μ, one per hidden layer
+     * @param parameters the optimiser of θ
+     * @param inner N, inner iterations per batch
+     * @param tau τ_k, the weight of the proximal term being 1/τ_k
+     * @param relaxation c, in (0, 2)
+     */
+    public record Options(float[] mu, Optimizer parameters, int inner, double tau, double relaxation) {
+
+        /** Checks values. */
+        public Options {
+            if (inner < 1 || !(tau > 0) || !(relaxation > 0 && relaxation < 2)) {
+                throw new IllegalArgumentException("inner iterations " + inner + ", tau " + tau + ", relaxation "
+                        + relaxation + ": expected at least 1, more than 0, and between 0 and 2");
+            }
+            if (parameters.stepSize() == Optimizer.StepSize.BACKTRACKING) {
+                throw new IllegalArgumentException("backtracking needs the block-coordinate solver");
+            }
+        }
+    }
+
+    /** Allocates; θ is left as it is. */
+    public ImplicitStochasticGradient(
+            Backend backend, Network network, Parameters theta, Batches batches, Options options) {
+        this.options = options;
+        this.batches = batches;
+        this.variables = new Variables(backend, network, batches.size());
+        this.lifting = new LiftedBregman(variables, options.mu());
+        int[] widths = network.widths();
+        int[] hidden = Arrays.copyOfRange(widths, 1, widths.length);
+        this.preactivation = BlockVector.allocate(backend, batches.size(), hidden);
+        int[] all = Arrays.copyOf(widths, widths.length + 1);
+        all[widths.length] = network.outputs();
+        this.anchor = new Parameters(backend, all);
+        this.parameters = new BlockOptimizer(backend, options.parameters(), theta.perLayer());
+        this.auxiliaries = new BlockOptimizer(
+                backend,
+                Optimizer.fixed(Optimizer.Kind.PROXIMAL_GRADIENT, 1),
+                variables.u().blocks().subList(1, variables.u().size()));
+        this.sums = backend.allocateSums(1 + 2 * network.layers());
+        prepareNorms(backend, theta);
+        this.first = backend.compile(start(network, theta, FIRST_NORM_ITERATIONS));
+        this.start = backend.compile(start(network, theta, NORM_ITERATIONS));
+        this.inner = backend.compile(inner(network));
+        this.evaluation = backend.compile(lifting.evaluate(sums));
+    }
+
+    private void prepareNorms(Backend backend, Parameters theta) {
+        float[] mu = options.mu();
+        double batch = batches.size();
+        for (int j = 0; j < mu.length; j++) {
+            double successor = j + 1 < mu.length ? mu[j + 1] : 1.0;
+            norms.add(new Norms(
+                    backend, theta.weight(j + 1), auxiliaries.step(j), options.relaxation(), successor, SMALL, j));
+        }
+        if (options.parameters().stepSize() == Optimizer.StepSize.NORMS) {
+            for (int l = 0; l <= mu.length; l++) {
+                double weight = l < mu.length ? mu[l] : 1.0;
+                Matrix u = variables.u().block(l);
+                norms.add(new Norms(
+                        backend,
+                        u,
+                        parameters.step(l),
+                        LipschitzSteps.NUMERATOR,
+                        weight / batch,
+                        weight + 1 / options.tau(),
+                        100 + l));
+            }
+        }
+    }
+
+    /** Once per batch: z from a forward pass, θᵏ kept, norms brought up to date. */
+    private List<Operation> start(Network network, Parameters theta, int iterations) {
+        List<Operation> operations = new ArrayList<>(ForwardPass.hidden(network, variables.u(), batches.size()));
+        operations.add(new Copy(theta.all(), anchor.all()));
+        for (Norms norm : norms) {
+            PowerIteration operation = norm.operation(iterations);
+            operations.add(operation);
+        }
+        return operations;
+    }
+
+    private List<Operation> inner(Network network) {
+        List<Update.Proximal> proximal = new ArrayList<>();
+        for (int j = 0; j < network.layers(); j++) {
+            proximal.add(new Update.Proximal(network.sigma().get(j), options.mu()[j], true));
+        }
+        List<Update.Anchor> anchors = anchor.perLayer().stream()
+                .map(point -> new Update.Anchor(point, (float) (1 / options.tau())))
+                .toList();
+        List<Operation> operations = new ArrayList<>(lifting.backwardPass(
+                auxiliaries.steps(variables.gradient().blocks(), null, proximal), preactivation.blocks()));
+        operations.addAll(lifting.parameterGradient());
+        operations.add(new Update(
+                parameters.steps(variables.parameterGradient().perLayer(), anchors, null)));
+        return operations;
+    }
+
+    @Override
+    public void step() {
+        load(steps);
+        (steps == 0 ? first : start).run();
+        for (int n = 0; n < options.inner(); n++) {
+            parameters.prepare(steps * options.inner() + n + 1);
+            inner.run();
+        }
+        steps++;
+    }
+
+    private void load(long index) {
+        batches.load(index, variables.u().block(0), variables.target());
+    }
+
+    @Override
+    public long steps() {
+        return steps;
+    }
+
+    @Override
+    public Objective objective() {
+        if (steps == 0) {
+            load(0);
+            first.run();
+        }
+        evaluation.run();
+        return lifting.objective(sums);
+    }
+
+    @Override
+    public Map<String, Matrix> state() {
+        Map<String, Matrix> state = new LinkedHashMap<>();
+        state.putAll(parameters.state("parameters"));
+        for (int i = 0; i < norms.size(); i++) {
+            state.put("norm." + i, norms.get(i).vector());
+        }
+        for (int j = 1; j < variables.u().size(); j++) {
+            state.put("auxiliary." + j, variables.u().block(j));
+        }
+        return state;
+    }
+
+    @Override
+    public void restored(long completed) {
+        steps = completed;
+        if (steps > 0) {
+            load(steps - 1);
+        }
+    }
+
+    @Override
+    public void close() {
+        List.of(first, start, inner, evaluation).forEach(Program::close);
+        norms.forEach(Norms::close);
+        parameters.close();
+        auxiliaries.close();
+        sums.close();
+        anchor.close();
+        preactivation.block(0).buffer().close();
+        variables.close();
+    }
+}
