@@ -43,6 +43,7 @@ public final class ImplicitStochasticGradient implements Trainer {
     private final BlockOptimizer auxiliaries;
     private final List<Norms> norms = new ArrayList<>();
     private final Sums sums;
+    private final Program forward;
     private final Program first;
     private final Program start;
     private final Program inner;
@@ -92,6 +93,7 @@ public final class ImplicitStochasticGradient implements Trainer {
                 variables.u().blocks().subList(1, variables.u().size()));
         this.sums = backend.allocateSums(1 + 2 * network.layers());
         prepareNorms(backend, theta);
+        this.forward = backend.compile(ForwardPass.hidden(network, variables.u(), batches.size()));
         this.first = backend.compile(start(network, theta, FIRST_NORM_ITERATIONS));
         this.start = backend.compile(start(network, theta, NORM_ITERATIONS));
         this.inner = backend.compile(inner(network));
@@ -173,7 +175,7 @@ public final class ImplicitStochasticGradient implements Trainer {
     public Objective objective() {
         if (steps == 0) {
             load(0);
-            first.run();
+            forward.run();
         }
         evaluation.run();
         return lifting.objective(sums);
@@ -202,7 +204,7 @@ public final class ImplicitStochasticGradient implements Trainer {
 
     @Override
     public void close() {
-        List.of(first, start, inner, evaluation).forEach(Program::close);
+        List.of(forward, first, start, inner, evaluation).forEach(Program::close);
         norms.forEach(Norms::close);
         parameters.close();
         auxiliaries.close();

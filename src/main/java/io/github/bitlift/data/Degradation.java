@@ -1,0 +1,110 @@
+package io.github.bitlift.data;
+
+import io.github.bitlift.numerics.Numerics;
+import io.github.bitlift.numerics.Philox;
+
+/**
+ * How a measurement y comes from a clean image x (framework paper §7.2, H being the identity, a convolution or a mask).
+ * Pixel i of a set depends on the seed, the stream and i alone, never on how many images there are.
+ */
+public sealed interface Degradation {
+
+    /**
+     * Degrades a set of images.
+     *
+     * @param images {@code [count, rows·columns]}, values usually in [0, 1]
+     * @param rows height of an image
+     * @param columns width of an image
+     * @param seed the run's seed
+     * @param stream tells sets apart: training, validation
+     * @return {@code [count, rows·columns]}
+     */
+    float[] apply(float[] images, int rows, int columns, long seed, long stream);
+
+    /**
+     * {@code y = x + σ·n} with n normal of variance 1; nothing is clipped.
+     *
+     * @param sigma σ
+     */
+    record GaussianNoise(float sigma) implements Degradation {
+        @Override
+        public float[] apply(float[] images, int rows, int columns, long seed, long stream) {
+            Philox random = new Philox(seed, stream);
+            float[] noisy = new float[images.length];
+            for (int i = 0; i < noisy.length; i++) {
+                noisy[i] = Math.fma(sigma, random.normal(i), images[i]);
+            }
+            return noisy;
+        }
+    }
+
+    /**
+     * A Gaussian blur, zero outside the image, then noise. The kernel's weights sum to 1 up to rounding.
+     *
+     * @param radius the kernel is {@code 2·radius + 1} wide and high
+     * @param spread σ of the kernel, in pixels
+     * @param noise what is added
+     */
+    record GaussianBlur(int radius, double spread, GaussianNoise noise) implements Degradation {
+        @Override
+        public float[] apply(float[] images, int rows, int columns, long seed, long stream) {
+            float[] kernel = kernel();
+            float[] blurred = new float[images.length];
+            for (int at = 0; at < images.length; at += rows * columns) {
+                blur(images, blurred, at, rows, columns, kernel);
+            }
+            return noise.apply(blurred, rows, columns, seed, stream);
+        }
+
+        private float[] kernel() {
+            int width = 2 * radius + 1;
+            double[] weights = new double[width * width];
+            double total = 0;
+            for (int i = 0; i < weights.length; i++) {
+                int dy = i / width - radius;
+                int dx = i % width - radius;
+                weights[i] = Numerics.exp64(-(dx * dx + dy * dy) / (2 * spread * spread));
+                total += weights[i];
+            }
+            float[] kernel = new float[weights.length];
+            for (int i = 0; i < kernel.length; i++) {
+                kernel[i] = (float) (weights[i] / total);
+            }
+            return kernel;
+        }
+
+        private void blur(float[] in, float[] out, int at, int rows, int columns, float[] kernel) {
+            int width = 2 * radius + 1;
+            for (int y = 0; y < rows; y++) {
+                for (int x = 0; x < columns; x++) {
+                    float sum = 0f;
+                    for (int i = 0; i < kernel.length; i++) {
+                        int sy = y + i / width - radius;
+                        int sx = x + i % width - radius;
+                        if (sy >= 0 && sy < rows && sx >= 0 && sx < columns) {
+                            sum = Math.fma(kernel[i], in[at + sy * columns + sx], sum);
+                        }
+                    }
+                    out[at + y * columns + x] = sum;
+                }
+            }
+        }
+    }
+
+    /**
+     * Removes pixels: each is set to +0 with the given probability.
+     *
+     * @param share the probability, in [0, 1]
+     */
+    record MissingPixels(float share) implements Degradation {
+        @Override
+        public float[] apply(float[] images, int rows, int columns, long seed, long stream) {
+            Philox random = new Philox(seed, stream);
+            float[] masked = new float[images.length];
+            for (int i = 0; i < masked.length; i++) {
+                masked[i] = random.uniform(i) < share ? 0f : images[i];
+            }
+            return masked;
+        }
+    }
+}
