@@ -64,7 +64,7 @@ public final class Batches {
 
     private void shuffle(long epoch) {
         if (epoch != orderedEpoch) {
-            new Philox(seed, ORDER + epoch).permutation(order);
+            System.arraycopy(new Philox(seed, ORDER + epoch).permutation(order.length), 0, order, 0, order.length);
             orderedEpoch = epoch;
         }
     }

@@ -6,6 +6,7 @@ import static io.github.bitlift.backend.HostBuffer.start;
 import io.github.bitlift.backend.ColumnSum;
 import io.github.bitlift.backend.Copy;
 import io.github.bitlift.backend.Elementwise;
+import io.github.bitlift.backend.Epilogue;
 import io.github.bitlift.backend.HostSums;
 import io.github.bitlift.backend.Kernels;
 import io.github.bitlift.backend.Matrix;
@@ -21,24 +22,34 @@ final class ReferenceKernels implements Kernels {
     private static final int SEGMENT = 1024;
 
     private final Reduction sums = new Reduction();
+    private final RowOperations rows = new RowOperations(new Maps());
 
     @Override
     public void product(Product operation) {
         for (Product.Row row : operation.rows()) {
             Matrix out = row.out();
             for (int i = 0; i < out.rows(); i++) {
-                for (int k = 0; k < out.columns(); k++) {
-                    float sum = element(row.terms().get(0), i, k);
+                float[] sums = new float[out.columns()];
+                for (int k = 0; k < sums.length; k++) {
+                    sums[k] = element(row.terms().get(0), i, k);
                     for (int t = 1; t < row.terms().size(); t++) {
-                        sum = sum + element(row.terms().get(t), i, k);
+                        sums[k] = sums[k] + element(row.terms().get(t), i, k);
                     }
-                    array(out)[start(out, i) + k] = sum;
                 }
-                RowOperations.epilogue(row.epilogue(), out, i);
+                epilogue(row.epilogue(), out, i, sums);
                 if (row.then() != null) {
-                    RowOperations.step(row.then(), i);
+                    rows.step(row.then(), i);
                 }
             }
+        }
+    }
+
+    private void epilogue(Epilogue epilogue, Matrix out, int i, float[] sums) {
+        if (epilogue instanceof Epilogue.Add) {
+            rows.epilogue(epilogue, out, i, sums, 0);
+        } else {
+            System.arraycopy(sums, 0, array(out), start(out, i), sums.length);
+            rows.epilogue(epilogue, out, i);
         }
     }
 
@@ -85,7 +96,7 @@ final class ReferenceKernels implements Kernels {
     public void update(Update operation) {
         for (Update.Step step : operation.steps()) {
             for (int i = 0; i < step.x().rows(); i++) {
-                RowOperations.step(step, i);
+                rows.step(step, i);
             }
         }
     }
@@ -93,7 +104,7 @@ final class ReferenceKernels implements Kernels {
     @Override
     public void elementwise(Elementwise operation) {
         for (int i = 0; i < operation.v().rows(); i++) {
-            RowOperations.elementwise(operation, i);
+            rows.elementwise(operation, i);
         }
     }
 

@@ -17,7 +17,19 @@ import io.github.bitlift.prox.ProxMap;
  * loops that spell out the order of operations fixed by the operations' Javadoc.
  */
 public final class RowOperations {
-    private RowOperations() {}
+    private static final int CHUNK = 1024;
+
+    private final Maps maps;
+    private final float[] gradient = new float[CHUNK];
+
+    /**
+     * With scratch of its own: one instance per thread.
+     *
+     * @param maps how prox maps are applied
+     */
+    public RowOperations(Maps maps) {
+        this.maps = maps;
+    }
 
     /**
      * Applies an epilogue to row {@code row}, which holds the product's sums in {@code out}.
@@ -26,31 +38,32 @@ public final class RowOperations {
      * @param out the output matrix
      * @param row the row
      */
-    public static void epilogue(Epilogue epilogue, Matrix out, int row) {
-        float[] c = array(out);
-        int at = start(out, row);
+    public void epilogue(Epilogue epilogue, Matrix out, int row) {
+        epilogue(epilogue, out, row, array(out), start(out, row));
+    }
+
+    /**
+     * The same with the row's sums at {@code c[at]}: in the output itself or, for {@link Epilogue.Add} alone, elsewhere.
+     */
+    public void epilogue(Epilogue epilogue, Matrix out, int row, float[] c, int at) {
         int n = out.columns();
         if (epilogue instanceof Epilogue.Scale scale) {
             scale(c, at, n, scale.factor());
         } else if (epilogue instanceof Epilogue.Add add) {
-            float[] a = array(add.addend());
-            int aAt = start(add.addend(), row);
-            for (int k = 0; k < n; k++) {
-                c[at + k] = a[aAt + k] + c[at + k];
-            }
+            add(array(add.addend()), start(add.addend(), row), c, at, array(out), start(out, row), n);
         } else if (epilogue instanceof Epilogue.Activate activate) {
             addBias(activate.bias(), c, at, n);
             keep(activate.preactivation(), row, c, at, n);
-            activate.sigma().activate(c, at, c, at, n);
+            maps.activate(activate.sigma(), c, at, c, at, n);
         } else if (epilogue instanceof Epilogue.Residual residual) {
             residual(residual, row, c, at, n);
         } else if (epilogue instanceof Epilogue.Pullback pullback) {
             Matrix v = pullback.preactivation();
-            pullback.sigma().pullback(array(v), start(v, row), c, at, c, at, n);
+            maps.pullback(pullback.sigma(), array(v), start(v, row), c, at, c, at, n);
         }
     }
 
-    private static void residual(Epilogue.Residual residual, int row, float[] c, int at, int n) {
+    private void residual(Epilogue.Residual residual, int row, float[] c, int at, int n) {
         addBias(residual.bias(), c, at, n);
         keep(residual.preactivation(), row, c, at, n);
         float[] u = array(residual.target());
@@ -64,14 +77,20 @@ public final class RowOperations {
 
     private static void pull(
             float[] v, int vAt, float[] u, int uAt, float[] pull, int pullAt, int n, float mu, boolean smoothRidge) {
-        for (int k = 0; k < n; k++) {
-            pull[pullAt + k] = smoothRidge ? mu * (u[uAt + k] - v[vAt + k]) : -(mu * v[vAt + k]);
+        if (smoothRidge) {
+            for (int k = 0; k < n; k++) {
+                pull[pullAt + k] = mu * (u[uAt + k] - v[vAt + k]);
+            }
+        } else {
+            for (int k = 0; k < n; k++) {
+                pull[pullAt + k] = -(mu * v[vAt + k]);
+            }
         }
     }
 
-    private static void residual(
+    private void residual(
             ProxMap sigma, float mu, float[] v, int vAt, float[] u, int uAt, float[] out, int outAt, int n) {
-        sigma.activate(v, vAt, out, outAt, n);
+        maps.activate(sigma, v, vAt, out, outAt, n);
         for (int k = 0; k < n; k++) {
             out[outAt + k] = mu * (out[outAt + k] - u[uAt + k]);
         }
@@ -93,6 +112,12 @@ public final class RowOperations {
         }
     }
 
+    private static void add(float[] a, int aAt, float[] c, int cAt, float[] out, int outAt, int n) {
+        for (int k = 0; k < n; k++) {
+            out[outAt + k] = a[aAt + k] + c[cAt + k];
+        }
+    }
+
     private static void keep(Matrix preactivation, int row, float[] c, int at, int n) {
         if (preactivation != null) {
             System.arraycopy(c, at, array(preactivation), start(preactivation, row), n);
@@ -100,7 +125,7 @@ public final class RowOperations {
     }
 
     /** Applies an element-wise operation to one row. */
-    public static void elementwise(Elementwise operation, int row) {
+    public void elementwise(Elementwise operation, int row) {
         int n = operation.v().columns();
         float[] v = array(operation.v());
         int vAt = start(operation.v(), row);
@@ -110,70 +135,137 @@ public final class RowOperations {
         int outAt = start(operation.out(), row);
         ProxMap map = operation.map();
         switch (operation.kind()) {
-            case ACTIVATE -> map.activate(v, vAt, out, outAt, n);
-            case SCALED_PROX -> map.scaledProx(operation.weight(), v, vAt, out, outAt, n);
-            case PULLBACK -> map.pullback(v, vAt, w, wAt, out, outAt, n);
+            case ACTIVATE -> maps.activate(map, v, vAt, out, outAt, n);
+            case SCALED_PROX -> maps.scaledProx(map, operation.weight(), v, vAt, out, outAt, n);
+            case PULLBACK -> maps.pullback(map, v, vAt, w, wAt, out, outAt, n);
             case RESIDUAL -> residual(map, operation.weight(), v, vAt, w, wAt, out, outAt, n);
             default -> throw new AssertionError(operation.kind());
         }
     }
 
     /** Takes the optimiser step for one row of a block. */
-    public static void step(Update.Step step, int row) {
+    public void step(Update.Step step, int row) {
         int n = step.x().columns();
+        step(step, (long) row * n, n);
+    }
+
+    /**
+     * Takes the optimiser step for some elements of a block: whole rows, unless the proximal part acts on each element
+     * alone.
+     *
+     * @param from index of the first element
+     * @param count the number of elements
+     */
+    public void step(Update.Step step, long from, int count) {
         float[] coefficients = array(step.coefficients());
-        int coefficientsAt = start(step.coefficients());
-        float tau = coefficients[coefficientsAt];
-        descend(step, row, n, tau, coefficients[coefficientsAt + 1], coefficients[coefficientsAt + 2]);
-        if (step.proximal() != null) {
-            proximal(step.proximal(), tau, array(step.x()), start(step.x(), row), n);
-        }
-    }
-
-    private static void descend(Update.Step step, int row, int n, float tau, float s, float inverse) {
+        int at = start(step.coefficients());
         float[] x = array(step.x());
-        int xAt = start(step.x(), row);
-        float[] g = array(step.gradient());
-        int gAt = start(step.gradient(), row);
-        float[] m = arrayOrNull(step.first());
-        int mAt = start(step.first(), row);
-        float[] q = arrayOrNull(step.second());
-        int qAt = start(step.second(), row);
-        for (int k = 0; k < n; k++) {
-            float gradient = g[gAt + k];
-            if (step.anchor() != null) {
-                Matrix point = step.anchor().point();
-                gradient = Math.fma(
-                        step.anchor().weight(), x[xAt + k] - array(point)[start(point, row) + k], gradient);
-            }
-            if (step.rule() instanceof Update.Gradient) {
-                x[xAt + k] = Math.fma(-tau, gradient, x[xAt + k]);
-            } else if (step.rule() instanceof Update.HeavyBall rule) {
-                m[mAt + k] = Math.fma(rule.momentum(), m[mAt + k], gradient);
-                x[xAt + k] = Math.fma(-tau, m[mAt + k], x[xAt + k]);
-            } else if (step.rule() instanceof Update.Nesterov rule) {
-                m[mAt + k] = Math.fma(rule.momentum(), m[mAt + k], gradient);
-                x[xAt + k] = Math.fma(-tau, Math.fma(rule.momentum(), m[mAt + k], gradient), x[xAt + k]);
-            } else if (step.rule() instanceof Update.Adam rule) {
-                m[mAt + k] = Math.fma(rule.beta1(), m[mAt + k], rule.complement1() * gradient);
-                q[qAt + k] = Math.fma(rule.beta2(), q[qAt + k], rule.complement2() * (gradient * gradient));
-                float root = (float) Math.sqrt(q[qAt + k] * inverse);
-                x[xAt + k] = x[xAt + k] - s * m[mAt + k] / (root + rule.epsilon());
+        int xAt = (int) (step.x().offset() + from);
+        for (int done = 0; done < count; done += CHUNK) {
+            int n = Math.min(CHUNK, count - done);
+            anchoredGradient(step, from + done, n);
+            descend(step, coefficients, at, from + done, n);
+        }
+        if (step.proximal() != null) {
+            int width = step.x().columns();
+            for (int done = 0; done < count; done += width) {
+                proximal(step.proximal(), coefficients[at], x, xAt + done, Math.min(width, count - done));
             }
         }
     }
 
-    /** Applies the proximal part of a step of size τ to one row. */
-    public static void proximal(Update.Proximal proximal, float tau, float[] x, int xAt, int n) {
+    /** g, or fma(w, x − x₀, g) with an anchor, into the scratch. */
+    private void anchoredGradient(Update.Step step, long from, int n) {
+        float[] g = gradient;
+        System.arraycopy(array(step.gradient()), (int) (step.gradient().offset() + from), g, 0, n);
+        Update.Anchor anchor = step.anchor();
+        if (anchor != null) {
+            pullToAnchor(
+                    g, n, anchor.weight(),
+                    array(step.x()), (int) (step.x().offset() + from),
+                    array(anchor.point()), (int) (anchor.point().offset() + from));
+        }
+    }
+
+    private static void pullToAnchor(float[] g, int n, float weight, float[] x, int xAt, float[] point, int pointAt) {
+        for (int k = 0; k < n; k++) {
+            g[k] = Math.fma(weight, x[xAt + k] - point[pointAt + k], g[k]);
+        }
+    }
+
+    private void descend(Update.Step step, float[] coefficients, int at, long from, int n) {
+        float tau = coefficients[at];
+        float[] x = array(step.x());
+        int xAt = (int) (step.x().offset() + from);
+        float[] m = arrayOrNull(step.first());
+        int mAt = step.first() == null ? 0 : (int) (step.first().offset() + from);
+        if (step.rule() instanceof Update.Gradient) {
+            gradientStep(gradient, n, tau, x, xAt);
+        } else if (step.rule() instanceof Update.HeavyBall rule) {
+            heavyBall(gradient, n, tau, rule.momentum(), x, xAt, m, mAt);
+        } else if (step.rule() instanceof Update.Nesterov rule) {
+            nesterov(gradient, n, tau, rule.momentum(), x, xAt, m, mAt);
+        } else if (step.rule() instanceof Update.Adam rule) {
+            float[] q = array(step.second());
+            int qAt = (int) (step.second().offset() + from);
+            adam(gradient, n, rule, coefficients[at + 1], coefficients[at + 2], x, xAt, m, mAt, q, qAt);
+        }
+    }
+
+    private static void gradientStep(float[] g, int n, float tau, float[] x, int xAt) {
+        for (int k = 0; k < n; k++) {
+            x[xAt + k] = Math.fma(-tau, g[k], x[xAt + k]);
+        }
+    }
+
+    private static void heavyBall(float[] g, int n, float tau, float beta, float[] x, int xAt, float[] m, int mAt) {
+        for (int k = 0; k < n; k++) {
+            float momentum = Math.fma(beta, m[mAt + k], g[k]);
+            m[mAt + k] = momentum;
+            x[xAt + k] = Math.fma(-tau, momentum, x[xAt + k]);
+        }
+    }
+
+    private static void nesterov(float[] g, int n, float tau, float beta, float[] x, int xAt, float[] m, int mAt) {
+        for (int k = 0; k < n; k++) {
+            float momentum = Math.fma(beta, m[mAt + k], g[k]);
+            m[mAt + k] = momentum;
+            x[xAt + k] = Math.fma(-tau, Math.fma(beta, momentum, g[k]), x[xAt + k]);
+        }
+    }
+
+    private static void adam(
+            float[] g, int n, Update.Adam rule, float s, float inverse,
+            float[] x, int xAt, float[] m, int mAt, float[] q, int qAt) {
+        float beta1 = rule.beta1();
+        float beta2 = rule.beta2();
+        float complement1 = rule.complement1();
+        float complement2 = rule.complement2();
+        float epsilon = rule.epsilon();
+        for (int k = 0; k < n; k++) {
+            float first = Math.fma(beta1, m[mAt + k], complement1 * g[k]);
+            float second = Math.fma(beta2, q[qAt + k], complement2 * (g[k] * g[k]));
+            m[mAt + k] = first;
+            q[qAt + k] = second;
+            float root = (float) Math.sqrt(second * inverse);
+            x[xAt + k] = x[xAt + k] - s * first / (root + epsilon);
+        }
+    }
+
+    private void proximal(Update.Proximal proximal, float tau, float[] x, int xAt, int n) {
         float t = tau * proximal.weight();
         if (proximal.ridge()) {
             float denominator = 1f + t;
-            for (int k = 0; k < n; k++) {
-                x[xAt + k] = x[xAt + k] / denominator;
-            }
+            divide(x, xAt, n, denominator);
             t = t / denominator;
         }
-        proximal.map().scaledProx(t, x, xAt, x, xAt, n);
+        maps.scaledProx(proximal.map(), t, x, xAt, x, xAt, n);
+    }
+
+    private static void divide(float[] x, int at, int n, float denominator) {
+        for (int k = 0; k < n; k++) {
+            x[at + k] = x[at + k] / denominator;
+        }
     }
 
     /** The sum of one row's terms. */

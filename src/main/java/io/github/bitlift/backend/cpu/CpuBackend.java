@@ -1,0 +1,102 @@
+package io.github.bitlift.backend.cpu;
+
+import io.github.bitlift.backend.Backend;
+import io.github.bitlift.backend.Buffer;
+import io.github.bitlift.backend.HostBuffer;
+import io.github.bitlift.backend.HostSums;
+import io.github.bitlift.backend.Operation;
+import io.github.bitlift.backend.Program;
+import io.github.bitlift.backend.Sums;
+import io.github.bitlift.backend.reference.Maps;
+import io.github.bitlift.numerics.Numerics;
+import java.util.List;
+
+/**
+ * The processor: several threads, and the Vector API where its module is present ({@code --add-modules
+ * jdk.incubator.vector}), plain loops where it isn't. The bits are the reference's either way.
+ */
+public final class CpuBackend implements Backend {
+    private final Workers workers;
+    private final MicroKernel kernel;
+    private final Sgemm sgemm;
+    private final Maps maps;
+
+    /** As many threads as there are processors, and the best kernels this JVM offers. */
+    public CpuBackend() {
+        this(Runtime.getRuntime().availableProcessors());
+    }
+
+    /** A number of threads, and the best kernels this JVM offers. */
+    public CpuBackend(int threads) {
+        this(threads, MicroKernels.best());
+    }
+
+    /**
+     * A number of threads and a choice of kernels.
+     *
+     * @param kernels {@code vector} or {@code plain}
+     * @throws IllegalStateException if this JVM doesn't offer them
+     */
+    public CpuBackend(int threads, String kernels) {
+        this(threads, MicroKernels.named(kernels));
+    }
+
+    private CpuBackend(int threads, MicroKernel kernel) {
+        Numerics.requireFusedMultiplyAdd();
+        this.workers = new Workers(threads);
+        this.kernel = kernel;
+        this.sgemm = new Sgemm(workers, kernel);
+        this.maps = kernel instanceof PlainMicroKernel ? new Maps() : new VectorMaps();
+    }
+
+    @Override
+    public String name() {
+        return "cpu";
+    }
+
+    @Override
+    public String description() {
+        int threads = workers.threads();
+        return threads + (threads == 1 ? " thread, " : " threads, ")
+                + (kernel instanceof PlainMicroKernel ? "plain loops" : "Vector API, " + VectorMaps.lanes() + " lanes");
+    }
+
+    /** The number of threads. */
+    public int threads() {
+        return workers.threads();
+    }
+
+    @Override
+    public Buffer allocate(long length) {
+        return new HostBuffer(length);
+    }
+
+    @Override
+    public Sums allocateSums(int slots) {
+        return new HostSums(slots);
+    }
+
+    @Override
+    public Program compile(List<? extends Operation> operations) {
+        Operation[] fixed = operations.toArray(new Operation[0]);
+        CpuKernels kernels = new CpuKernels(workers, sgemm, maps);
+        return new Program() {
+            @Override
+            public void run() {
+                for (Operation operation : fixed) {
+                    operation.on(kernels);
+                }
+            }
+
+            @Override
+            public void close() {
+                // Nothing but heap memory.
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        workers.close();
+    }
+}

@@ -1,0 +1,233 @@
+package io.github.bitlift.backend.cpu;
+
+import static io.github.bitlift.backend.HostBuffer.array;
+import static io.github.bitlift.backend.HostBuffer.start;
+
+import io.github.bitlift.backend.ColumnSum;
+import io.github.bitlift.backend.Copy;
+import io.github.bitlift.backend.Elementwise;
+import io.github.bitlift.backend.Epilogue;
+import io.github.bitlift.backend.HostSums;
+import io.github.bitlift.backend.Kernels;
+import io.github.bitlift.backend.Matrix;
+import io.github.bitlift.backend.PowerIteration;
+import io.github.bitlift.backend.Product;
+import io.github.bitlift.backend.Reduce;
+import io.github.bitlift.backend.Update;
+import io.github.bitlift.backend.reference.Maps;
+import io.github.bitlift.backend.reference.RowOperations;
+import io.github.bitlift.numerics.Reduction;
+
+/**
+ * The operations on several threads, in the reference's order within every element. One instance serves one program;
+ * what an operation's tasks need lies in fields, so that a replay allocates no array.
+ */
+final class CpuKernels implements Kernels {
+    /** Elements per task of an element-wise operation. */
+    private static final int GRAIN = 16 * 1024;
+
+    private final Workers workers;
+    private final Sgemm sgemm;
+    private final RowOperations[] rows;
+    private final Reduction[] sums;
+    private final float[][] chains;
+    private final MatrixVector matrixVector;
+
+    private final Sgemm.RowsDone finishRow = this::finishRow;
+    private final Workers.Task finishRows = this::finishRows;
+    private final Workers.Task stepRange = this::stepRange;
+    private final Workers.Task mapRows = this::mapRows;
+    private final Workers.Task reduceRows = this::reduceRows;
+    private final Workers.Task sumColumns = this::sumColumns;
+
+    private float[] scratch = {};
+    private double[] rowSums = {};
+    private Product.Row product;
+    /** Where the product's sums lie before the epilogue, if not in the output. */
+    private float[] apart;
+    private Update.Step step;
+    private Elementwise elementwise;
+    private Reduce reduction;
+    private ColumnSum.Entry column;
+    private int rowsPerTask;
+
+    CpuKernels(Workers workers, Sgemm sgemm, Maps maps) {
+        this.workers = workers;
+        this.sgemm = sgemm;
+        this.rows = new RowOperations[workers.threads()];
+        this.sums = new Reduction[workers.threads()];
+        for (int worker = 0; worker < rows.length; worker++) {
+            rows[worker] = new RowOperations(maps);
+            sums[worker] = new Reduction();
+        }
+        this.chains = new float[workers.threads()][ColumnSums.WIDTH];
+        this.matrixVector = new MatrixVector(workers, chains);
+    }
+
+    @Override
+    public void product(Product operation) {
+        for (Product.Row row : operation.rows()) {
+            product = row;
+            Matrix out = row.out();
+            apart = readsOutput(row) ? room(out.size()) : null;
+            if (row.terms().size() == 1 && row.terms().get(0) instanceof Product.Dense dense) {
+                multiply(dense, apart == null ? array(out) : apart, apart == null ? start(out) : 0, finishRow);
+            } else {
+                sum(row);
+                share(out.rows(), out.columns(), finishRows);
+            }
+        }
+    }
+
+    /** Whether the epilogue reads what the row writes, so that the sums must lie elsewhere. */
+    private static boolean readsOutput(Product.Row row) {
+        return row.epilogue() instanceof Epilogue.Add add
+                && add.addend().buffer() == row.out().buffer();
+    }
+
+    /** Several terms, or one that is no product: rare enough for a pass over memory each. */
+    private void sum(Product.Row row) {
+        Matrix out = row.out();
+        float[] total = apart == null ? array(out) : apart;
+        int at = apart == null ? start(out) : 0;
+        float[] next = null;
+        for (int t = 0; t < row.terms().size(); t++) {
+            Product.Term term = row.terms().get(t);
+            if (term instanceof Product.Scaled scaled) {
+                addScaled(total, at, scaled, t == 0);
+            } else if (t == 0) {
+                multiply((Product.Dense) term, total, at, null);
+            } else {
+                next = next == null ? new float[Math.toIntExact(out.size())] : next;
+                multiply((Product.Dense) term, next, 0, null);
+                add(total, at, next);
+            }
+        }
+    }
+
+    private static void addScaled(float[] total, int at, Product.Scaled term, boolean first) {
+        float[] operand = array(term.operand());
+        int from = start(term.operand());
+        int n = (int) term.operand().size();
+        for (int k = 0; k < n; k++) {
+            float value = term.factor() * operand[from + k];
+            total[at + k] = first ? value : total[at + k] + value;
+        }
+    }
+
+    private static void add(float[] total, int at, float[] next) {
+        for (int k = 0; k < next.length; k++) {
+            total[at + k] = total[at + k] + next[k];
+        }
+    }
+
+    private void multiply(Product.Dense dense, float[] c, int cAt, Sgemm.RowsDone done) {
+        sgemm.multiply(
+                dense.transposeLeft(), dense.transposeRight(), dense.rows(), dense.columns(), dense.depth(),
+                array(dense.left()), start(dense.left()), array(dense.right()), start(dense.right()), c, cAt, done);
+    }
+
+    private void finishRow(int from, int to, int worker) {
+        Matrix out = product.out();
+        for (int i = from; i < to; i++) {
+            if (apart == null) {
+                rows[worker].epilogue(product.epilogue(), out, i);
+            } else {
+                rows[worker].epilogue(product.epilogue(), out, i, apart, i * out.columns());
+            }
+            if (product.then() != null) {
+                rows[worker].step(product.then(), i);
+            }
+        }
+    }
+
+    private void finishRows(int task, int worker) {
+        finishRow(task * rowsPerTask, Math.min(product.out().rows(), (task + 1) * rowsPerTask), worker);
+    }
+
+    @Override
+    public void columnSum(ColumnSum operation) {
+        for (ColumnSum.Entry entry : operation.entries()) {
+            column = entry;
+            workers.run(ColumnSums.strips(entry), sumColumns);
+        }
+    }
+
+    private void sumColumns(int task, int worker) {
+        ColumnSums.run(column, task, chains[worker]);
+    }
+
+    @Override
+    public void update(Update operation) {
+        for (Update.Step each : operation.steps()) {
+            step = each;
+            boolean separable =
+                    each.proximal() == null || each.proximal().map().coupling() == 1;
+            int width = each.x().columns();
+            rowsPerTask = separable ? GRAIN : Math.max(1, GRAIN / Math.max(1, width)) * width;
+            workers.run((int) ((each.x().size() + rowsPerTask - 1) / Math.max(1, rowsPerTask)), stepRange);
+        }
+    }
+
+    private void stepRange(int task, int worker) {
+        long from = (long) task * rowsPerTask;
+        rows[worker].step(step, from, (int) Math.min(rowsPerTask, step.x().size() - from));
+    }
+
+    @Override
+    public void elementwise(Elementwise operation) {
+        elementwise = operation;
+        share(operation.v().rows(), operation.v().columns(), mapRows);
+    }
+
+    private void mapRows(int task, int worker) {
+        int to = Math.min(elementwise.v().rows(), (task + 1) * rowsPerTask);
+        for (int i = task * rowsPerTask; i < to; i++) {
+            rows[worker].elementwise(elementwise, i);
+        }
+    }
+
+    @Override
+    public void reduce(Reduce operation) {
+        reduction = operation;
+        int count = operation.a().rows();
+        if (rowSums.length < count) {
+            rowSums = new double[count];
+        }
+        share(count, operation.a().columns(), reduceRows);
+        HostSums.set(operation.into(), operation.slot(), sums[0].sumOf(rowSums, 0, count));
+    }
+
+    private void reduceRows(int task, int worker) {
+        int to = Math.min(reduction.a().rows(), (task + 1) * rowsPerTask);
+        for (int i = task * rowsPerTask; i < to; i++) {
+            rowSums[i] = RowOperations.rowSum(reduction, i, sums[worker]);
+        }
+    }
+
+    @Override
+    public void powerIteration(PowerIteration operation) {
+        matrixVector.iterate(operation, room(operation.a().columns()), sums[0]);
+    }
+
+    @Override
+    public void copy(Copy operation) {
+        System.arraycopy(
+                array(operation.from()), start(operation.from()),
+                array(operation.to()), start(operation.to()),
+                (int) operation.from().size());
+    }
+
+    /** Shares out rows in tasks of about {@link #GRAIN} elements. */
+    private void share(int count, int width, Workers.Task task) {
+        rowsPerTask = Math.max(1, GRAIN / Math.max(1, width));
+        workers.run((count + rowsPerTask - 1) / rowsPerTask, task);
+    }
+
+    private float[] room(long length) {
+        if (scratch.length < length) {
+            scratch = new float[Math.toIntExact(length)];
+        }
+        return scratch;
+    }
+}

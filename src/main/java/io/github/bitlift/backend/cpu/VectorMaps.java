@@ -1,0 +1,99 @@
+package io.github.bitlift.backend.cpu;
+
+import io.github.bitlift.backend.reference.Maps;
+import io.github.bitlift.prox.ProxMap;
+import io.github.bitlift.prox.Relu;
+import io.github.bitlift.prox.SoftThreshold;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The prox maps of everyday networks through the Vector API: the scalar formulas' compare-and-select, lane by lane. */
+final class VectorMaps extends Maps {
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+
+    /** Binary32 numbers per vector. */
+    static int lanes() {
+        return SPECIES.length();
+    }
+
+    @Override
+    public void activate(ProxMap map, float[] v, int vAt, float[] u, int uAt, int n) {
+        if (map instanceof SoftThreshold soft) {
+            int done = threshold(soft.lambda(), v, vAt, u, uAt, n);
+            map.activate(v, vAt + done, u, uAt + done, n - done);
+        } else if (map instanceof Relu) {
+            int done = positivePart(v, vAt, u, uAt, n);
+            map.activate(v, vAt + done, u, uAt + done, n - done);
+        } else {
+            super.activate(map, v, vAt, u, uAt, n);
+        }
+    }
+
+    @Override
+    public void scaledProx(ProxMap map, float tau, float[] v, int vAt, float[] u, int uAt, int n) {
+        if (map instanceof SoftThreshold soft) {
+            int done = threshold(tau * soft.lambda(), v, vAt, u, uAt, n);
+            map.scaledProx(tau, v, vAt + done, u, uAt + done, n - done);
+        } else if (map instanceof Relu) {
+            int done = positivePart(v, vAt, u, uAt, n);
+            map.scaledProx(tau, v, vAt + done, u, uAt + done, n - done);
+        } else {
+            super.scaledProx(map, tau, v, vAt, u, uAt, n);
+        }
+    }
+
+    @Override
+    public void pullback(ProxMap map, float[] v, int vAt, float[] w, int wAt, float[] out, int outAt, int n) {
+        if (map instanceof SoftThreshold soft) {
+            int done = thresholdPullback(soft.lambda(), v, vAt, w, wAt, out, outAt, n);
+            map.pullback(v, vAt + done, w, wAt + done, out, outAt + done, n - done);
+        } else {
+            super.pullback(map, v, vAt, w, wAt, out, outAt, n);
+        }
+    }
+
+    /** v − t above t, v + t below −t, +0 between; NaN stays NaN. Returns how many elements were done. */
+    private static int threshold(float t, float[] v, int vAt, float[] u, int uAt, int n) {
+        int bound = SPECIES.loopBound(n);
+        for (int k = 0; k < bound; k += SPECIES.length()) {
+            FloatVector x = FloatVector.fromArray(SPECIES, v, vAt + k);
+            VectorMask<Float> above = x.compare(VectorOperators.GT, t);
+            VectorMask<Float> below = x.compare(VectorOperators.LT, -t);
+            VectorMask<Float> nan = x.compare(VectorOperators.NE, x);
+            FloatVector.zero(SPECIES)
+                    .blend(x.sub(t), above)
+                    .blend(x.add(t), below)
+                    .blend(x, nan)
+                    .intoArray(u, uAt + k);
+        }
+        return bound;
+    }
+
+    /** v where v > 0, else +0; NaN stays NaN. Returns how many elements were done. */
+    private static int positivePart(float[] v, int vAt, float[] u, int uAt, int n) {
+        int bound = SPECIES.loopBound(n);
+        for (int k = 0; k < bound; k += SPECIES.length()) {
+            FloatVector x = FloatVector.fromArray(SPECIES, v, vAt + k);
+            VectorMask<Float> zero = x.compare(VectorOperators.LE, 0f);
+            x.blend(0f, zero).intoArray(u, uAt + k);
+        }
+        return bound;
+    }
+
+    /** 1·w where |v| > λ, else 0·w; NaN where v is. Returns how many elements were done. */
+    private static int thresholdPullback(
+            float lambda, float[] v, int vAt, float[] w, int wAt, float[] out, int outAt, int n) {
+        int bound = SPECIES.loopBound(n);
+        for (int k = 0; k < bound; k += SPECIES.length()) {
+            FloatVector x = FloatVector.fromArray(SPECIES, v, vAt + k);
+            VectorMask<Float> outside = x.compare(VectorOperators.GT, lambda).or(x.compare(VectorOperators.LT, -lambda));
+            FloatVector slope = FloatVector.zero(SPECIES)
+                    .blend(1f, outside)
+                    .blend(x, x.compare(VectorOperators.NE, x));
+            slope.mul(FloatVector.fromArray(SPECIES, w, wAt + k)).intoArray(out, outAt + k);
+        }
+        return bound;
+    }
+}
