@@ -1,0 +1,47 @@
+package io.github.bitlift.catalogue;
+
+import io.github.bitlift.backend.Elementwise;
+import io.github.bitlift.backend.Elementwise.Kind;
+import io.github.bitlift.catalogue.Setup.Fill;
+import io.github.bitlift.prox.ProxMap;
+import java.util.List;
+
+/** Every prox map, element by element or row by row. */
+final class MapCases {
+    private static final int[][] SHAPES = {{1, 1}, {1, 31}, {2, 32}, {3, 33}, {1, 255}, {2, 256}, {3, 257}, {37, 111}};
+
+    private MapCases() {}
+
+    static void addTo(List<Case> cases, List<ProxMap> maps) {
+        for (ProxMap map : maps) {
+            for (Kind kind : Kind.values()) {
+                for (int[] shape : SHAPES) {
+                    add(cases, map, kind, shape[0], width(map, shape[1]), Fill.NORMAL);
+                }
+                for (Fill fill : List.of(Fill.SMALL, Fill.SPECIAL)) {
+                    add(cases, map, kind, 9, width(map, 67), fill);
+                }
+            }
+        }
+    }
+
+    /** The nearest width from {@code about} on that the map can act on. */
+    static int width(ProxMap map, int about) {
+        int group = Math.max(1, map.coupling());
+        return (about + group - 1) / group * group;
+    }
+
+    private static void add(List<Case> cases, ProxMap map, Kind kind, int rows, int columns, Fill fill) {
+        String parameters = java.util.Arrays.toString(map.parameters());
+        String name = kind.name().toLowerCase(java.util.Locale.ROOT) + " " + parameters + " " + rows + "x" + columns + " " + fill;
+        cases.add(new Case(map.stem(), name, s -> s.run(new Elementwise(
+                kind, map, 0.7f, s.matrix(rows, columns, fill), s.matrix(rows, columns, fill),
+                s.matrix(rows, columns, Fill.NORMAL)))));
+        if (fill == Fill.SMALL) {
+            cases.add(new Case(map.stem(), name + ", in place", s -> {
+                var v = s.matrix(rows, columns, fill);
+                s.run(new Elementwise(kind, map, 0.7f, v, s.matrix(rows, columns, fill), v));
+            }));
+        }
+    }
+}

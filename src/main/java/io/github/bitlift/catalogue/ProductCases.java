@@ -1,0 +1,135 @@
+package io.github.bitlift.catalogue;
+
+import io.github.bitlift.backend.ColumnSum;
+import io.github.bitlift.backend.Copy;
+import io.github.bitlift.backend.Epilogue;
+import io.github.bitlift.backend.Matrix;
+import io.github.bitlift.backend.Product;
+import io.github.bitlift.catalogue.Setup.Fill;
+import io.github.bitlift.prox.ProxMap;
+import io.github.bitlift.prox.SoftThreshold;
+import java.util.List;
+import java.util.function.Function;
+
+/** Products in all layouts, with segments, tails and every epilogue. */
+final class ProductCases {
+    /** m, n, k: tails of vectors and tiles, the sizes that matter, k across the ends of segments. */
+    private static final int[][] SHAPES = {
+        {1, 1, 0}, {1, 1, 1}, {2, 3, 5}, {7, 15, 17}, {31, 33, 32}, {6, 16, 255}, {5, 10, 256}, {3, 784, 257},
+        {100, 64, 10}, {33, 10, 64}, {17, 31, 1023}, {16, 32, 1024}, {13, 29, 1025}, {9, 11, 2500}, {129, 97, 112}
+    };
+
+    private ProductCases() {}
+
+    static void addTo(List<Case> cases, List<ProxMap> maps) {
+        for (Layout layout : Layout.values()) {
+            for (int[] shape : SHAPES) {
+                cases.add(plain(layout, shape, Fill.NORMAL));
+            }
+            cases.add(plain(layout, new int[] {31, 33, 32}, Fill.SPECIAL));
+            cases.add(plain(layout, new int[] {100, 784, 784}, Fill.NORMAL));
+        }
+        for (ProxMap map : maps) {
+            int width = MapCases.width(map, 37);
+            for (Fill fill : List.of(Fill.NORMAL, Fill.SPECIAL)) {
+                epilogues(cases, map, width, fill);
+            }
+        }
+        cases.add(new Case("product", "add, not in place", s -> with(s, n -> new Epilogue.Add(s.matrix(21, n, Fill.NORMAL)), 21, 40)));
+        cases.add(new Case("product", "add, in place", s -> {
+            Matrix out = s.matrix(21, 40, Fill.NORMAL);
+            s.run(Product.of(new Product.Row(out, List.of(dense(s, 21, 40, 33)), new Epilogue.Add(out))));
+        }));
+        cases.add(new Case("product", "scale", s -> with(s, n -> new Epilogue.Scale(1f / 3), 21, 40)));
+        cases.add(new Case("product", "several terms", ProductCases::severalTerms));
+        cases.add(new Case("product", "several rows", ProductCases::severalRows));
+        columnSums(cases);
+        cases.add(new Case("copy", "7x9", s -> s.run(new Copy(s.matrix(7, 9, Fill.SPECIAL), s.matrix(9, 7, Fill.NORMAL)))));
+    }
+
+    private enum Layout {
+        FORWARD {
+            @Override
+            Product.Dense term(Setup s, int m, int n, int k, Fill fill) {
+                return Product.Dense.forward(s.matrix(m, k, fill), s.matrix(n, k, fill));
+            }
+        },
+        ADJOINT {
+            @Override
+            Product.Dense term(Setup s, int m, int n, int k, Fill fill) {
+                return Product.Dense.adjoint(s.matrix(m, k, fill), s.matrix(k, n, fill));
+            }
+        },
+        GRADIENT {
+            @Override
+            Product.Dense term(Setup s, int m, int n, int k, Fill fill) {
+                return Product.Dense.gradient(s.matrix(k, m, fill), s.matrix(k, n, fill));
+            }
+        };
+
+        abstract Product.Dense term(Setup s, int m, int n, int k, Fill fill);
+    }
+
+    private static Case plain(Layout layout, int[] shape, Fill fill) {
+        int m = shape[0];
+        int n = shape[1];
+        int k = shape[2];
+        String name = layout.name().toLowerCase(java.util.Locale.ROOT) + " " + m + "x" + n + "x" + k + " " + fill;
+        return new Case("product", name, s -> s.run(Product.of(new Product.Row(
+                s.matrix(m, n, Fill.NORMAL), List.of(layout.term(s, m, n, k, fill)), new Epilogue.Scale(1f)))));
+    }
+
+    private static Product.Dense dense(Setup s, int m, int n, int k) {
+        return Layout.FORWARD.term(s, m, n, k, Fill.NORMAL);
+    }
+
+    private static void with(Setup s, Function<Integer, Epilogue> epilogue, int m, int n) {
+        s.run(Product.of(new Product.Row(s.matrix(m, n, Fill.NORMAL), List.of(dense(s, m, n, 50)), epilogue.apply(n))));
+    }
+
+    private static void epilogues(List<Case> cases, ProxMap map, int n, Fill fill) {
+        String values = " " + n + " wide " + fill;
+        cases.add(new Case(map.stem(), "product, activate" + values, s -> with(s, w -> new Epilogue.Activate(
+                s.matrix(1, w, fill), map, s.matrix(20, w, Fill.NORMAL)), 20, n)));
+        for (boolean smooth : new boolean[] {true, false}) {
+            cases.add(new Case(map.stem(), "product, residual" + values + (smooth ? ", smooth" : ", proximal"),
+                    s -> with(s, w -> new Epilogue.Residual(
+                            s.matrix(1, w, fill), map, s.matrix(20, w, fill), 0.005f,
+                            s.matrix(20, w, Fill.NORMAL), s.matrix(20, w, Fill.NORMAL), smooth), 20, n)));
+        }
+        cases.add(new Case(map.stem(), "product, pullback" + values, s -> with(s, w -> new Epilogue.Pullback(
+                map, s.matrix(20, w, fill)), 20, n)));
+    }
+
+    private static void severalTerms(Setup s) {
+        Matrix out = s.matrix(25, 30, Fill.NORMAL);
+        s.run(Product.of(new Product.Row(out, List.of(
+                new Product.Scaled(-1f, s.matrix(25, 30, Fill.NORMAL)),
+                dense(s, 25, 30, 40),
+                new Product.Scaled(0.3f, s.matrix(25, 30, Fill.NORMAL)),
+                Layout.ADJOINT.term(s, 25, 30, 1030, Fill.NORMAL)), new Epilogue.Scale(1f))));
+    }
+
+    private static void severalRows(Setup s) {
+        Matrix u = s.matrix(40, 50, Fill.NORMAL);
+        Matrix w = s.matrix(60, 50, Fill.NORMAL);
+        Matrix residual = s.matrix(40, 60, Fill.NORMAL);
+        Matrix target = s.matrix(40, 60, Fill.NORMAL);
+        ProxMap map = new SoftThreshold(0.2f);
+        s.run(new Product(List.of(
+                new Product.Row(residual, List.of(Product.Dense.forward(u, w)), new Epilogue.Residual(
+                        s.matrix(1, 60, Fill.NORMAL), map, target, 0.5f, null, null, true)),
+                new Product.Row(s.matrix(50, 50, Fill.NORMAL), List.of(Product.Dense.gradient(u, u)), new Epilogue.Scale(0.025f)))));
+        s.run(Product.of(new Product.Row(
+                s.matrix(40, 50, Fill.NORMAL), List.of(Product.Dense.adjoint(residual, w)), new Epilogue.Scale(1f))));
+    }
+
+    private static void columnSums(List<Case> cases) {
+        for (int[] shape : new int[][] {{1, 1}, {3, 31}, {100, 784}, {1024, 33}, {1025, 257}, {2500, 10}, {0, 5}}) {
+            for (Fill fill : List.of(Fill.NORMAL, Fill.SPECIAL)) {
+                cases.add(new Case("column_sum", shape[0] + "x" + shape[1] + " " + fill, s -> s.run(new ColumnSum(List.of(
+                        new ColumnSum.Entry(s.matrix(shape[0], shape[1], fill), s.matrix(1, shape[1], Fill.NORMAL), 0.01f))))));
+            }
+        }
+    }
+}

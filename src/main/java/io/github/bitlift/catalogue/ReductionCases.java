@@ -1,0 +1,62 @@
+package io.github.bitlift.catalogue;
+
+import io.github.bitlift.backend.Matrix;
+import io.github.bitlift.backend.PowerIteration;
+import io.github.bitlift.backend.Reduce;
+import io.github.bitlift.catalogue.Setup.Fill;
+import io.github.bitlift.prox.ProxMap;
+import java.util.List;
+
+/** Reductions over the fixed tree, and power iterations. */
+final class ReductionCases {
+    private static final int[][] SHAPES = {{1, 1}, {3, 31}, {2, 1024}, {5, 1025}, {1100, 3}, {1, 70001}, {40, 784}};
+
+    private ReductionCases() {}
+
+    static void addTo(List<Case> cases, List<ProxMap> maps) {
+        for (Reduce.Kind kind : List.of(
+                Reduce.Kind.SQUARED_NORM, Reduce.Kind.SQUARED_DISTANCE, Reduce.Kind.DOT, Reduce.Kind.NONZEROS)) {
+            for (int[] shape : SHAPES) {
+                add(cases, "reduce", kind, null, shape[0], shape[1], Fill.NORMAL);
+            }
+            add(cases, "reduce", kind, null, 7, 65, Fill.SPECIAL);
+        }
+        for (ProxMap map : maps) {
+            for (Reduce.Kind kind : List.of(Reduce.Kind.POTENTIAL, Reduce.Kind.CONJUGATE, Reduce.Kind.PENALTY)) {
+                add(cases, map.stem(), kind, map, 23, MapCases.width(map, 130), Fill.UNIT);
+                add(cases, map.stem(), kind, map, 3, MapCases.width(map, 1030), Fill.SMALL);
+                add(cases, map.stem(), kind, map, 1, MapCases.width(map, 41), Fill.SPECIAL);
+            }
+        }
+        for (int[] shape : new int[][] {{1, 1}, {8, 3}, {37, 61}, {1030, 12}, {9, 2100}, {100, 784}}) {
+            cases.add(new Case("power_iteration", shape[0] + "x" + shape[1], s -> power(s, shape, 3, Fill.NORMAL)));
+        }
+        cases.add(new Case("power_iteration", "none", s -> power(s, new int[] {5, 6}, 0, Fill.NORMAL)));
+        cases.add(new Case("power_iteration", "special", s -> power(s, new int[] {9, 17}, 2, Fill.SPECIAL)));
+    }
+
+    private static void add(
+            List<Case> cases, String stem, Reduce.Kind kind, ProxMap map, int rows, int columns, Fill fill) {
+        String name = kind.name().toLowerCase(java.util.Locale.ROOT) + " " + rows + "x" + columns + " " + fill
+                + (map == null ? "" : " " + java.util.Arrays.toString(map.parameters()));
+        cases.add(new Case(stem, name, s -> {
+            Matrix a = s.matrix(rows, columns, fill);
+            Matrix b = kind.isPair() ? s.matrix(rows, columns, fill) : null;
+            s.run(new Reduce(kind, a, b, map, s.sums(2), 1));
+        }));
+    }
+
+    private static void power(Setup s, int[] shape, int iterations, Fill fill) {
+        s.run(new PowerIteration(
+                s.matrix(shape[0], shape[1], fill),
+                s.matrix(1, shape[1], Fill.NORMAL),
+                s.matrix(1, shape[0], Fill.NORMAL),
+                iterations,
+                s.sums(1),
+                0,
+                s.matrix(1, 1, Fill.NORMAL),
+                1.99,
+                0.01,
+                1.0));
+    }
+}

@@ -1,0 +1,70 @@
+package io.github.bitlift.catalogue;
+
+import io.github.bitlift.backend.Epilogue;
+import io.github.bitlift.backend.Matrix;
+import io.github.bitlift.backend.Product;
+import io.github.bitlift.backend.Update;
+import io.github.bitlift.catalogue.Setup.Fill;
+import io.github.bitlift.prox.ProxMap;
+import io.github.bitlift.prox.SoftThreshold;
+import java.util.List;
+
+/** Optimiser steps, alone and fused behind a product. */
+final class UpdateCases {
+    private static final List<Update.Rule> RULES = List.of(
+            new Update.Gradient(),
+            new Update.HeavyBall(0.9f),
+            new Update.Nesterov(0.9f),
+            Update.Adam.of(0.9, 0.999, 1e-8));
+
+    private UpdateCases() {}
+
+    static void addTo(List<Case> cases, List<ProxMap> maps) {
+        for (Update.Rule rule : RULES) {
+            String name = rule.getClass().getSimpleName();
+            for (int[] shape : new int[][] {{1, 1}, {1, 33}, {5, 257}, {1, 20011}, {21, 784}}) {
+                for (boolean anchored : new boolean[] {false, true}) {
+                    cases.add(new Case("update", name + " " + shape[0] + "x" + shape[1] + (anchored ? " anchored" : ""),
+                            s -> s.run(new Update(List.of(step(s, rule, shape[0], shape[1], anchored, null, Fill.NORMAL))))));
+                }
+            }
+            cases.add(new Case("update", name + " special", s -> s.run(
+                    new Update(List.of(step(s, rule, 9, 77, true, null, Fill.SPECIAL))))));
+            cases.add(new Case("update", name + " behind a product", s -> fused(s, rule)));
+        }
+        for (ProxMap map : maps) {
+            int width = MapCases.width(map, 61);
+            for (boolean ridge : new boolean[] {false, true}) {
+                cases.add(new Case(map.stem(), "update, proximal" + (ridge ? " with ridge " : " ") + width, s -> s.run(
+                        new Update(List.of(step(s, RULES.get(0), 8, width, false,
+                                new Update.Proximal(map, 0.8f, ridge), Fill.NORMAL))))));
+            }
+        }
+    }
+
+    private static Update.Step step(
+            Setup s, Update.Rule rule, int rows, int columns, boolean anchored, Update.Proximal proximal, Fill fill) {
+        Update.Anchor anchor = anchored ? new Update.Anchor(s.matrix(rows, columns, fill), 0.01f) : null;
+        return new Update.Step(
+                rule,
+                s.matrix(rows, columns, fill),
+                s.matrix(rows, columns, fill),
+                s.matrix(rows, columns, fill),
+                s.matrix(rows, columns, fill == Fill.SPECIAL ? fill : Fill.UNIT),
+                s.set(s.matrix(1, 3, Fill.NORMAL), 0.3f, 0.004f, 700f),
+                anchor,
+                proximal);
+    }
+
+    private static void fused(Setup s, Update.Rule rule) {
+        Matrix residual = s.matrix(30, 45, Fill.NORMAL);
+        Matrix weights = s.matrix(45, 52, Fill.NORMAL);
+        Update.Step step = step(
+                s, rule, 30, 52, false, new Update.Proximal(new SoftThreshold(0.2f), 0.5f, false), Fill.NORMAL);
+        s.run(Product.of(new Product.Row(
+                step.gradient(),
+                List.of(Product.Dense.adjoint(residual, weights)),
+                new Epilogue.Add(step.gradient()),
+                step)));
+    }
+}
