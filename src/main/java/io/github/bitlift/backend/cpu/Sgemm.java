@@ -1,0 +1,377 @@
+package io.github.bitlift.backend.cpu;
+
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * Matrix products in binary32, defined bit for bit: {@code C[m, n] = op(A)[m, k] · op(B)[k, n]}.
+ *
+ * <p>Each element is one chain of fused multiply-adds over ascending k from +0, within segments of {@value #SEGMENT}
+ * consecutive k; the sums of later segments are added to that of the first, in ascending order. With k = 0 every element
+ * is +0. Neither the number of threads nor the kernel, the blocking or the other rows and columns change a bit, up to the
+ * payloads of NaNs.
+ *
+ * <p>Large products are shared out by strips of rows, all threads first packing the right factor together. With few rows
+ * the threads share out the columns instead, each packing what it needs of the right factor just before use.
+ *
+ * <p>One instance does one product at a time; calls from several threads follow one another. Scratch memory grows to what
+ * the largest product so far needed, at most about 8 MiB and 1 MiB for each thread, and then stays.
+ */
+public final class Sgemm {
+    /** Receives the rows of C once they are final. */
+    @FunctionalInterface
+    public interface RowsDone {
+        /**
+         * Rows {@code from} to {@code to - 1} of C are complete and still in this thread's cache. Called once for every
+         * row, in ranges, by several threads at once. Must not start a product or a run on the same workers.
+         *
+         * @param worker number of the calling thread among the {@link Workers}
+         */
+        void rows(int from, int to, int worker);
+    }
+
+    /** Length of a segment: how many consecutive k form one chain. */
+    static final int SEGMENT = 1_024;
+
+    /** Packed floats of the right factor that are shared at a time: 8 MiB, a part of a shared L3 cache. */
+    private static final int RIGHT_FLOATS = 1 << 21;
+    /** Packed floats of the left factor in a strip: 320 KiB of an L2 cache of 512 KiB or more. */
+    private static final int STRIP_FLOATS = 80 * SEGMENT;
+    /** Rows of a strip, where k is so small that the limit above allows more. */
+    private static final int STRIP_ROWS = 192;
+    /** Up to this many rows the columns are shared out. */
+    private static final int FEW_ROWS = 128;
+    /** Below this many multiply-adds waking a thread takes longer than the product. */
+    private static final long WORTH_SHARING = 250_000;
+
+    private final Workers workers;
+    private final MicroKernel kernel;
+    private final int tileRows;
+    private final int tileColumns;
+    private final Workers.Task packRight = this::packRight;
+    private final Workers.Task multiplyStrip = this::multiplyStrip;
+    private final Workers.Task packLeft = this::packLeft;
+    private final Workers.Task multiplyPanel = this::multiplyPanel;
+    private final Workers.Task finishRows = this::finishRows;
+
+    private final Scratch[] scratch;
+    private float[][] right = {};
+    private float[] left = {};
+
+    private boolean transposeA;
+    private boolean transposeB;
+    private int m;
+    private int n;
+    private int k;
+    private float[] a;
+    private int aAt;
+    private float[] b;
+    private int bAt;
+    private float[] c;
+    private int cAt;
+    private RowsDone epilogue;
+
+    /** Columns [columnFrom, columnTo) and k [depthFrom, depthTo) that the current pass covers. */
+    private int columnFrom;
+    private int columnTo;
+    private int depthFrom;
+    private int depthTo;
+    private int strips;
+
+    /** What a worker needs for itself. */
+    private static final class Scratch {
+        float[] left = {};
+        float[][] right = {};
+        float[] tiles = {};
+        final float[][] work;
+
+        Scratch(MicroKernel kernel) {
+            work = new float[kernel.rows()][kernel.columns()];
+        }
+    }
+
+    /**
+     * A multiplier that shares its work among {@code workers}.
+     *
+     * @param kernel see {@link MicroKernels}
+     */
+    public Sgemm(Workers workers, MicroKernel kernel) {
+        this.workers = Objects.requireNonNull(workers, "workers");
+        this.kernel = Objects.requireNonNull(kernel, "kernel");
+        tileRows = kernel.rows();
+        tileColumns = kernel.columns();
+        scratch = new Scratch[workers.threads()];
+        for (int worker = 0; worker < scratch.length; worker++) {
+            scratch[worker] = new Scratch(kernel);
+        }
+    }
+
+    /**
+     * {@code C = op(A) · op(B)}; all matrices are row-major and contiguous.
+     *
+     * @param transposeA whether {@code a} is stored as [k, m] rather than [m, k]
+     * @param transposeB whether {@code b} is stored as [n, k] rather than [k, n]
+     * @param aAt place of A's first element in {@code a}; likewise {@code bAt} and {@code cAt}
+     * @param c receives C, and is touched nowhere else; C must not overlap A or B
+     * @param epilogue told of rows of C that are complete, or null
+     * @throws IllegalArgumentException if a size or place is negative, or C overlaps a factor
+     * @throws IndexOutOfBoundsException if a matrix doesn't fit in its array
+     * @throws IllegalStateException if called from one of the workers' tasks, or after they were closed
+     */
+    public void multiply(boolean transposeA, boolean transposeB, int m, int n, int k, float[] a, int aAt,
+            float[] b, int bAt, float[] c, int cAt, RowsDone epilogue) {
+        checkSize("m", m);
+        checkSize("n", n);
+        checkSize("k", k);
+        checkRoom("A", a, aAt, m, k);
+        checkRoom("B", b, bAt, k, n);
+        checkRoom("C", c, cAt, m, n);
+        checkApart("A", a, aAt, (long) m * k, c, cAt, (long) m * n);
+        checkApart("B", b, bAt, (long) k * n, c, cAt, (long) m * n);
+        workers.requireOutside();
+        synchronized (this) {
+            if (this.c != null) {
+                throw new IllegalStateException("the epilogue of a product must not start another on the same object");
+            }
+            this.transposeA = transposeA;
+            this.transposeB = transposeB;
+            this.m = m;
+            this.n = n;
+            this.k = k;
+            this.a = a;
+            this.aAt = aAt;
+            this.b = b;
+            this.bAt = bAt;
+            this.c = c;
+            this.cAt = cAt;
+            this.epilogue = epilogue;
+            try {
+                multiply();
+            } finally {
+                // The caller's arrays must not outlive the call through this object.
+                this.a = null;
+                this.b = null;
+                this.c = null;
+                this.epilogue = null;
+            }
+        }
+    }
+
+    private static void checkSize(String name, int size) {
+        if (size < 0) {
+            throw new IllegalArgumentException(name + " must not be negative, was " + size);
+        }
+    }
+
+    private static void checkRoom(String name, float[] array, int at, int rows, int columns) {
+        if (at < 0) {
+            throw new IllegalArgumentException("the place of " + name + " must not be negative, was " + at);
+        }
+        long end = at + (long) rows * columns;
+        if (end > array.length) {
+            throw new IndexOutOfBoundsException(name + " of " + rows + " x " + columns + " from " + at + " ends at " + end
+                    + ", its array at " + array.length);
+        }
+    }
+
+    private static void checkApart(String name, float[] array, int at, long size, float[] c, int cAt, long cSize) {
+        if (array == c && at < cAt + cSize && cAt < at + size) {
+            throw new IllegalArgumentException("C at " + cAt + " overlaps " + name + " at " + at + " of the same array");
+        }
+    }
+
+    private void multiply() {
+        if (m == 0) {
+            return;
+        }
+        if (n == 0 || k == 0) {
+            Arrays.fill(c, cAt, cAt + m * n, 0f);
+            finishInRanges();
+            return;
+        }
+        int panels = ceilDiv(n, tileColumns);
+        if (m <= FEW_ROWS && panels >= 2 * workers.threads()) {
+            shareColumns(panels);
+        } else {
+            shareRows(panels);
+        }
+    }
+
+    /** Runs tasks on all threads, or on this one alone if the product is too small to be worth waking others. */
+    private void share(int tasks, Workers.Task task) {
+        if ((long) m * n * k < WORTH_SHARING) {
+            for (int index = 0; index < tasks; index++) {
+                task.run(index, 0);
+            }
+        } else {
+            workers.run(tasks, task);
+        }
+    }
+
+    // Many rows: pass by pass, the right factor is packed by all, then strips of rows are multiplied with it.
+
+    private void shareRows(int panels) {
+        int panelDepth = Math.min(k, SEGMENT);
+        int mostPanels = Math.max(1, RIGHT_FLOATS / (panelDepth * tileColumns));
+        int panelsPerPass = Math.min(panels, mostPanels);
+        int segmentsPerPass = Math.min(ceilDiv(k, SEGMENT), Math.max(1, mostPanels / panelsPerPass));
+        right = grown(right, panelsPerPass * segmentsPerPass * kernel.arrays(), kernel.arrayLength(panelDepth));
+        int tiles = ceilDiv(m, tileRows);
+        int stripTiles = Math.max(1, Math.min(STRIP_ROWS / tileRows, STRIP_FLOATS / leftStride(panelDepth)));
+        int threads = workers.threads();
+        strips = Math.min(tiles, ceilDiv(ceilDiv(tiles, stripTiles), threads) * threads);
+        growScratch(ceilDiv(tiles, strips), panelDepth);
+        for (columnFrom = 0; columnFrom < n; columnFrom = columnTo) {
+            columnTo = (int) Math.min(n, columnFrom + (long) panelsPerPass * tileColumns);
+            for (depthFrom = 0; depthFrom < k; depthFrom = depthTo) {
+                depthTo = (int) Math.min(k, depthFrom + (long) segmentsPerPass * SEGMENT);
+                share(ceilDiv(columnTo - columnFrom, tileColumns) * ceilDiv(depthTo - depthFrom, SEGMENT), packRight);
+                share(strips, multiplyStrip);
+            }
+        }
+    }
+
+    /** Packs one panel of the right factor: task (segment, panel) of the pass. */
+    private void packRight(int index, int worker) {
+        int panels = ceilDiv(columnTo - columnFrom, tileColumns);
+        int from = depthFrom + index / panels * SEGMENT;
+        int column = columnFrom + index % panels * tileColumns;
+        packRight(column, from, 0, Math.min(SEGMENT, depthTo - from), right, index * kernel.arrays());
+    }
+
+    /** Packs {@code depth} k from {@code from} on of the panel that begins at {@code column}. */
+    private void packRight(int column, int from, int panelFrom, int depth, float[][] panels, int first) {
+        int count = Math.min(tileColumns, n - column);
+        int at = bAt + (transposeB ? column * k + from : from * n + column);
+        kernel.packRight(transposeB, b, at, transposeB ? k : n, count, panelFrom, depth, panels, first);
+    }
+
+    private void multiplyStrip(int strip, int worker) {
+        Scratch own = scratch[worker];
+        long tiles = ceilDiv(m, tileRows);
+        int rowFrom = (int) (strip * tiles / strips) * tileRows;
+        int rowTo = (int) Math.min(m, (strip + 1) * tiles / strips * tileRows);
+        int first = 0;
+        for (int from = depthFrom; from < depthTo; from += SEGMENT) {
+            int depth = Math.min(SEGMENT, depthTo - from);
+            for (int row = rowFrom; row < rowTo; row += tileRows) {
+                packLeft(row, Math.min(rowTo, row + tileRows), from, depth, own.left,
+                        (row - rowFrom) / tileRows * leftStride(depth));
+            }
+            for (int column = columnFrom; column < columnTo; column += tileColumns) {
+                multiplyBlocks(own, own.left, rowFrom, rowTo, column, from, depth, right, first);
+                first += kernel.arrays();
+            }
+        }
+        if (epilogue != null && columnTo == n && depthTo == k) {
+            epilogue.rows(rowFrom, rowTo, worker);
+        }
+    }
+
+    private int leftStride(int depth) {
+        return depth * kernel.leftWidth();
+    }
+
+    private void packLeft(int row, int rowTo, int from, int depth, float[] panels, int at) {
+        int source = aAt + (transposeA ? from * m + row : row * k + from);
+        kernel.packLeft(transposeA, a, source, transposeA ? m : k, rowTo - row, depth, panels, at);
+    }
+
+    // Few rows: segment by segment, the left factor is packed by all, then panels of columns are multiplied with it.
+
+    private void shareColumns(int panels) {
+        int depth = Math.min(k, SEGMENT);
+        int tiles = ceilDiv(m, tileRows);
+        left = grown(left, tiles * leftStride(depth));
+        growScratch(tiles, depth);
+        for (Scratch own : scratch) {
+            own.right = grown(own.right, kernel.arrays(), kernel.arrayLength(depth));
+        }
+        for (depthFrom = 0; depthFrom < k; depthFrom = depthTo) {
+            depthTo = (int) Math.min(k, (long) depthFrom + SEGMENT);
+            share(tiles, packLeft);
+            share(panels, multiplyPanel);
+        }
+        finishInRanges();
+    }
+
+    private void packLeft(int tile, int worker) {
+        int row = tile * tileRows;
+        int depth = depthTo - depthFrom;
+        packLeft(row, Math.min(m, row + tileRows), depthFrom, depth, left, tile * leftStride(depth));
+    }
+
+    private void multiplyPanel(int panel, int worker) {
+        Scratch own = scratch[worker];
+        int column = panel * tileColumns;
+        int depth = depthTo - depthFrom;
+        packRight(column, depthFrom, 0, depth, own.right, 0);
+        multiplyBlocks(own, left, 0, m, column, depthFrom, depth, own.right, 0);
+    }
+
+    private void finishInRanges() {
+        if (epilogue != null) {
+            share(Math.min(m, workers.threads()), finishRows);
+        }
+    }
+
+    private void finishRows(int index, int worker) {
+        int ranges = Math.min(m, workers.threads());
+        epilogue.rows((int) ((long) m * index / ranges), (int) ((long) m * (index + 1) / ranges), worker);
+    }
+
+    /** One segment of the rows [rowFrom, rowTo) of one panel of columns; both factors are packed. */
+    private void multiplyBlocks(Scratch own, float[] packed, int rowFrom, int rowTo, int column, int from, int depth,
+            float[][] panels, int first) {
+        int count = Math.min(tileColumns, n - column);
+        int blockDepth = ceilDiv(depth, ceilDiv(depth, kernel.depth()));
+        boolean direct = from == 0 && count == tileColumns;
+        for (int block = 0; block < depth; block += blockDepth) {
+            int blockEnd = Math.min(depth, block + blockDepth);
+            for (int row = rowFrom, tile = 0; row < rowTo; row += tileRows, tile++) {
+                boolean inC = direct && row + tileRows <= rowTo;
+                kernel.multiply(block == 0, blockEnd - block, packed, tile * leftStride(depth) + block * kernel.leftWidth(),
+                        panels, first, block, count, inC ? c : own.tiles,
+                        inC ? cAt + row * n + column : tile * tileRows * tileColumns, inC ? n : tileColumns, own.work);
+            }
+        }
+        int done = direct ? (rowTo - rowFrom) / tileRows * tileRows : 0;
+        for (int row = rowFrom + done; row < rowTo; row++) {
+            store(from == 0, own.tiles, (row - rowFrom) * tileColumns, cAt + row * n + column, count);
+        }
+    }
+
+    private void store(boolean firstSegment, float[] tiles, int at, int to, int count) {
+        if (firstSegment) {
+            System.arraycopy(tiles, at, c, to, count);
+        } else {
+            for (int j = 0; j < count; j++) {
+                c[to + j] += tiles[at + j];
+            }
+        }
+    }
+
+    private void growScratch(int tiles, int depth) {
+        for (Scratch own : scratch) {
+            own.left = grown(own.left, tiles * leftStride(depth));
+            own.tiles = grown(own.tiles, tiles * tileRows * tileColumns);
+        }
+    }
+
+    private static float[] grown(float[] array, int length) {
+        return array.length >= length ? array : new float[length];
+    }
+
+    private static float[][] grown(float[][] arrays, int count, int length) {
+        boolean enough = arrays.length >= count && (count == 0 || arrays[0].length >= length);
+        if (enough) {
+            return arrays;
+        }
+        int most = arrays.length == 0 ? length : Math.max(length, arrays[0].length);
+        return new float[Math.max(count, arrays.length)][most];
+    }
+
+    private static int ceilDiv(int x, int y) {
+        return (int) (((long) x + y - 1) / y);
+    }
+}
