@@ -69,6 +69,7 @@ public final class AtomicFile {
         Path folder = file.getParent();
         removeAbandoned(folder);
         Path temporary = create(folder);
+        boolean renamed = false;
         try {
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE);
                     OutputStream out = new BufferedOutputStream(wrap.apply(Channels.newOutputStream(channel)), 1 << 16)) {
@@ -77,9 +78,12 @@ public final class AtomicFile {
                 channel.force(true);
             }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            renamed = true;
             sync(folder);
         } finally {
-            deleteQuietly(temporary);
+            if (!renamed) { // once renamed, the name may be another thread's
+                deleteQuietly(temporary);
+            }
         }
     }
 
