@@ -72,7 +72,8 @@ public final class AtomicFile {
         boolean renamed = false;
         try {
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE);
-                    OutputStream out = new BufferedOutputStream(wrap.apply(Channels.newOutputStream(channel)), 1 << 16)) {
+                    OutputStream raw = wrap.apply(Channels.newOutputStream(channel));
+                    OutputStream out = new BufferedOutputStream(raw, 1 << 16)) {
                 body.writeTo(out);
                 out.flush();
                 channel.force(true);

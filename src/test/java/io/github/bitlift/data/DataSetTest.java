@@ -7,6 +7,7 @@ import io.github.bitlift.io.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,7 +47,7 @@ class DataSetTest {
     void takesTheFirst() {
         DataSet all = DataSet.load(BUNDLE, Split.TEST);
         DataSet few = all.take(3);
-        assertThat(few.images()).hasSize(3 * 784).containsExactly(java.util.Arrays.copyOf(all.images(), 3 * 784));
+        assertThat(few.images()).hasSize(3 * 784).containsExactly(Arrays.copyOf(all.images(), 3 * 784));
         assertThat(few.labels()).containsExactly(7, 2, 1);
         assertThat(all.take(500)).isSameAs(all);
         assertThat(DataSet.load(BUNDLE, Split.TEST, 3).images()).containsExactly(few.images());

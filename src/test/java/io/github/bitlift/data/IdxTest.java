@@ -103,7 +103,8 @@ class IdxTest {
     @CsvSource({"0,28,28", "1,0,28", "1,28,0", "-1,28,28"})
     void emptyAndOverflowingLengthsAreRefused(int count, int rows, int columns) throws IOException {
         byte[] bytes = ByteBuffer.allocate(16).putInt(0x803).putInt(count).putInt(rows).putInt(columns).array();
-        refused(bytes, "header states a length of " + Integer.toUnsignedString(Math.min(count, Math.min(rows, columns))));
+        int wrong = Math.min(count, Math.min(rows, columns));
+        refused(bytes, "header states a length of " + Integer.toUnsignedString(wrong));
     }
 
     @Test

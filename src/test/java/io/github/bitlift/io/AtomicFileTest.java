@@ -72,8 +72,8 @@ class AtomicFileTest {
     void fullDiskLeavesTheOldFile() throws IOException {
         Path file = Files.writeString(folder.resolve("model"), "old");
         for (int room : new int[] {0, 1, 1 << 16, 199_999}) {
-            Refusal.of(folder, () -> AtomicFile.write(file, out -> out.write(new byte[200_000]), out -> full(out, room)),
-                    "model", "No space left on device");
+            AtomicFile.Writer body = out -> out.write(new byte[200_000]);
+            Refusal.of(folder, () -> AtomicFile.write(file, body, out -> full(out, room)), "model", "No space left on device");
         }
         assertThat(file).hasContent("old");
     }

@@ -69,7 +69,8 @@ class PicturesTest {
         float[] pixels = new float[784];
         pixels[0] = 1;
         pixels[27 * 28 + 3] = 0.5f;
-        new ImageSheet("", 28, 28, 1, List.of(Column.grey("a"))).row(new Tile(pixels, "")).write(folder.resolve("s.png"));
+        new ImageSheet("", 28, 28, 1, List.of(Column.grey("a"))).row(new Tile(pixels, ""))
+                .write(folder.resolve("s.png"));
         BufferedImage image = open(folder.resolve("s.png"));
         int top = 24 + 15 + 4;
         assertThat(image.getWidth()).isEqualTo(24 + 112 + 24);
@@ -90,7 +91,7 @@ class PicturesTest {
         long coloured = IntStream.range(0, image.getWidth() * image.getHeight())
                 .map(i -> image.getRGB(i % image.getWidth(), i / image.getWidth()))
                 .filter(rgb -> Math.abs((rgb >> 16 & 255) - (rgb & 255)) > 60).count();
-        assertThat(coloured).isGreaterThan(10_000);
+        assertThat(coloured).isGreaterThan(1_000);
     }
 
     @Test
@@ -157,6 +158,7 @@ class PicturesTest {
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("1 x for 2 y");
     }
 
+    /** {@code -Dbitlift.pictures=FOLDER} keeps them, for whoever changes how they look. */
     @Test
     void picturesCanBeKeptForLooking() throws IOException {
         String keep = System.getProperty("bitlift.pictures", folder.toString());

@@ -55,7 +55,8 @@ class SafetensorsTest {
     }
 
     private static String tensor(String name, String dtype, String shape, String offsets) {
-        return "\"" + name + "\":{\"dtype\":\"" + dtype + "\",\"shape\":" + shape + ",\"data_offsets\":" + offsets + "}";
+        return "\"" + name + "\":{\"dtype\":\"" + dtype + "\",\"shape\":" + shape
+                + ",\"data_offsets\":" + offsets + "}";
     }
 
     @Test
@@ -82,14 +83,16 @@ class SafetensorsTest {
         byte[] bytes = Files.readAllBytes(file());
         int length = header.length() + 7 & ~7;
         assertThat(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong()).isEqualTo(length);
-        assertThat(new String(bytes, 8, length, StandardCharsets.US_ASCII)).startsWith(header).isEqualToIgnoringWhitespace(header);
+        assertThat(new String(bytes, 8, length, StandardCharsets.US_ASCII)).startsWith(header)
+                .isEqualToIgnoringWhitespace(header);
         assertThat(Arrays.copyOfRange(bytes, 8 + length, bytes.length))
                 .containsExactly(0, 0, 0x80, 0x3f, 0, 0, 0, 0x40, 0, 0, 0, 0x80);
     }
 
     @Test
     void tensorsComeInTheOrderOfTheirBytes() {
-        written(-1, "{" + tensor("late", "F32", "[1]", "[4,8]") + "," + tensor("early", "F32", "[1]", "[0,4]") + "}", 8);
+        written(-1, "{" + tensor("late", "F32", "[1]", "[4,8]")
+                + "," + tensor("early", "F32", "[1]", "[0,4]") + "}", 8);
         assertThat(Safetensors.read(file()).tensors().keySet()).containsExactly("early", "late");
     }
 
