@@ -73,6 +73,12 @@ public record Check(List<Found> files, Optional<KnownSet> known) {
         return check;
     }
 
+    /** The same findings after the files were moved to another folder. */
+    Check in(Path folder) {
+        return new Check(files.stream().map(found ->
+                new Found(folder.resolve(found.file.getFileName()), found.content, found.sha256)).toList(), known);
+    }
+
     private static List<String> digests(KnownSet set) {
         return List.of(set.imageDigest(Split.TRAIN), set.labelDigest(Split.TRAIN),
                 set.imageDigest(Split.TEST), set.labelDigest(Split.TEST));

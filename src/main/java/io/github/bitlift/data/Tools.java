@@ -47,12 +47,10 @@ interface Tools {
     }
 
     private static void execute(Path folder, String... command) {
-        String text = "";
         try {
-            Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
-                    .redirectInput(ProcessBuilder.Redirect.from(new File(File.separatorChar == '/' ? "/dev/null" : "NUL")))
-                    .start();
-            text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
+            process.getOutputStream().close(); // a program that asks a question gets no answer instead of waiting
+            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             int status = process.waitFor();
             if (status != 0) {
                 throw new SystemFault(String.join(" ", command) + " failed (exit " + status + "): " + complaint(text));
@@ -68,7 +66,8 @@ interface Tools {
     /** The line of a program's output that says what went wrong: the first marked as an error, else the last. */
     static String complaint(String output) {
         List<String> lines = output.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
-        return lines.stream().filter(line -> line.startsWith("E:") || line.matches("(?i)(npm )?err(or|!).*")).findFirst()
+        return lines.stream()
+                .filter(line -> line.startsWith("E:") || line.matches("(?i)(npm )?err(or|!).*")).findFirst()
                 .orElse(lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1));
     }
 }

@@ -69,17 +69,22 @@ public final class AtomicFile {
         Path folder = file.getParent();
         removeAbandoned(folder);
         Path temporary = create(folder);
+        boolean renamed = false;
         try {
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE);
-                    OutputStream out = new BufferedOutputStream(wrap.apply(Channels.newOutputStream(channel)), 1 << 16)) {
+                    OutputStream raw = wrap.apply(Channels.newOutputStream(channel));
+                    OutputStream out = new BufferedOutputStream(raw, 1 << 16)) {
                 body.writeTo(out);
                 out.flush();
                 channel.force(true);
             }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            renamed = true;
             sync(folder);
         } finally {
-            deleteQuietly(temporary);
+            if (!renamed) { // once renamed, the name may be another thread's
+                deleteQuietly(temporary);
+            }
         }
     }
 

@@ -3,9 +3,12 @@ package io.github.bitlift.io;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -23,6 +26,7 @@ public final class Curves {
 
     private static final int WIDTH = 560;
     private static final int HEIGHT = 400;
+    private static final int TITLE_HEIGHT = 34;
     private static final Color GRID = new Color(0xe6e9ed);
     /** Told apart by colour-blind eyes too: Okabe and Ito's palette. */
     private static final Color[] COLOURS = {new Color(0x0072b2), new Color(0xd55e00), new Color(0x009e73),
@@ -77,26 +81,39 @@ public final class Curves {
         }
         Drawing.write(path, WIDTH * panels.size(), HEIGHT, graphics -> {
             for (int i = 0; i < panels.size(); i++) {
-                Graphics2D area = (Graphics2D) graphics.create(i * WIDTH, 0, WIDTH, HEIGHT);
-                chart(panels.get(i)).paint(area, WIDTH, HEIGHT);
+                graphics.setFont(Drawing.TITLE);
+                graphics.setColor(Drawing.INK);
+                Drawing.centred(graphics, panels.get(i).title, i * WIDTH + WIDTH / 2, TITLE_HEIGHT - 8);
+                Graphics2D area = (Graphics2D) graphics.create(i * WIDTH, TITLE_HEIGHT, WIDTH, HEIGHT - TITLE_HEIGHT);
+                chart(panels.get(i)).paint(area, WIDTH, HEIGHT - TITLE_HEIGHT);
                 area.dispose();
             }
         });
     }
 
     private static XYChart chart(Panel panel) {
-        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT)
-                .title(panel.title).xAxisTitle(panel.xTitle).yAxisTitle(panel.yTitle).build();
+        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT - TITLE_HEIGHT)
+                .xAxisTitle(panel.xTitle).yAxisTitle(panel.yTitle).build();
         style(chart.getStyler());
-        chart.getStyler().setYAxisLogarithmic(panel.logarithmic && hasPoints(panel));
+        if (panel.logarithmic) {
+            chart.setCustomYAxisTickLabelsFormatter(Curves::power);
+        }
+        double[] steps = panel.series.stream().flatMapToDouble(series -> Arrays.stream(shown(series, panel.logarithmic))
+                .mapToDouble(i -> series.x[i])).sorted().toArray();
+        if (steps.length > 0 && steps[0] < steps[steps.length - 1]) {
+            // A little room on the right; without it XChart labels equally spaced points rather than round numbers.
+            chart.getStyler().setXAxisMin(steps[0]);
+            chart.getStyler().setXAxisMax(steps[steps.length - 1] + (steps[steps.length - 1] - steps[0]) / 64);
+        }
         for (int i = 0; i < panel.series.size(); i++) {
             add(chart, panel.series.get(i), panel.logarithmic, COLOURS[i % COLOURS.length]);
         }
         return chart;
     }
 
-    private static boolean hasPoints(Panel panel) {
-        return panel.series.stream().anyMatch(series -> shown(series, true).length > 0);
+    /** A label of the logarithmic axis, which XChart sees as a linear one of exponents: its own shows decades alone. */
+    private static String power(double exponent) {
+        return Csv.number(new BigDecimal(Math.pow(10, exponent)).round(new MathContext(3)).doubleValue());
     }
 
     private static void add(XYChart chart, Series series, boolean logarithmic, Color colour) {
@@ -105,7 +122,7 @@ public final class Curves {
             return;
         }
         XYSeries line = chart.addSeries(series.name, Arrays.stream(shown).mapToDouble(i -> series.x[i]).toArray(),
-                Arrays.stream(shown).mapToDouble(i -> series.y[i]).toArray());
+                Arrays.stream(shown).mapToDouble(i -> logarithmic ? Math.log10(series.y[i]) : series.y[i]).toArray());
         line.setLineColor(series.dashed ? Drawing.FAINT : colour);
         line.setMarkerColor(colour);
         line.setMarker(shown.length == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
@@ -122,14 +139,15 @@ public final class Curves {
 
     private static void style(XYStyler styler) {
         styler.setChartBackgroundColor(Color.WHITE).setPlotBackgroundColor(Color.WHITE).setPlotBorderVisible(false)
-                .setChartFontColor(Drawing.INK).setChartTitleFont(Drawing.TITLE).setChartTitleBoxVisible(false)
-                .setChartPadding(14).setLegendFont(Drawing.TEXT).setLegendBorderColor(Color.WHITE)
+                .setChartFontColor(Drawing.INK).setChartTitleVisible(false).setChartPadding(10)
+                .setLegendFont(Drawing.TEXT).setLegendBorderColor(Color.WHITE)
                 .setLegendPosition(Styler.LegendPosition.OutsideS).setLegendLayout(Styler.LegendLayout.Horizontal)
                 .setAntiAlias(true);
         styler.setAxisTitleFont(Drawing.TEXT).setAxisTickLabelsFont(Drawing.SMALL)
                 .setAxisTickLabelsColor(Drawing.FAINT).setPlotGridLinesColor(GRID)
                 .setPlotGridLinesStroke(new BasicStroke(1)).setAxisTicksMarksVisible(false)
-                .setAxisTicksLineVisible(false).setLocale(java.util.Locale.ROOT);
+                .setAxisTicksLineVisible(false).setXAxisTickMarkSpacingHint(80).setYAxisTickMarkSpacingHint(48)
+                .setLocale(Locale.ROOT);
         styler.setMarkerSize(6);
     }
 }

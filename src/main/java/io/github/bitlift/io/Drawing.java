@@ -27,10 +27,12 @@ final class Drawing {
             Graphics2D graphics = image.createGraphics();
             graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
             graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+            graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
             graphics.setColor(Color.WHITE);
             graphics.fillRect(0, 0, width, height);
             painter.accept(graphics);
             graphics.dispose();
+            // Without fonts or its graphics library, Java fails in any of these ways.
         } catch (LinkageError | InternalError | NullPointerException problem) {
             throw new SystemFault("Java cannot draw text here (" + problem.getMessage()
                     + "); install fontconfig and fonts-dejavu-core", problem);

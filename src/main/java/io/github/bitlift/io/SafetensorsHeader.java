@@ -51,7 +51,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
         JsonNode root = json(file, file.bytes((int) length, "the header"));
         List<Entry> entries = new ArrayList<>();
         Map<String, String> metadata = new LinkedHashMap<>();
-        root.fields().forEachRemaining(field -> {
+        root.properties().forEach(field -> {
             if (field.getKey().equals(METADATA)) {
                 metadata(file, field.getValue(), metadata);
             } else {
@@ -63,7 +63,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
         return new SafetensorsHeader(entries, metadata);
     }
 
-    /** The bytes of a header: keys in the order given, padded with spaces so that the values start at a multiple of 8. */
+    /** The bytes of a header: keys in the order given, padded with spaces so that values start at a multiple of 8. */
     static byte[] format(Collection<Tensor> tensors, Map<String, String> metadata) {
         ObjectNode root = new ObjectMapper().createObjectNode();
         if (!metadata.isEmpty()) {
@@ -109,7 +109,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
         if (!node.isObject()) {
             throw file.bad(METADATA + " is not an object", "names with strings");
         }
-        node.fields().forEachRemaining(field -> {
+        node.properties().forEach(field -> {
             if (!field.getValue().isTextual()) {
                 throw file.bad(METADATA + " " + quote(field.getKey()) + " is not a string", "names with strings");
             }
