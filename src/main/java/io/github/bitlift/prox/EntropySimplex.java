@@ -1,7 +1,6 @@
 package io.github.bitlift.prox;
 
 import io.github.bitlift.numerics.Numerics;
-import io.github.bitlift.numerics.Reduction;
 
 /**
  * The prox of τ(Σ u_i log u_i − ½u_i²) on the simplex, by its multiplier ν:
@@ -25,14 +24,20 @@ final class EntropySimplex {
      *
      * @param top the largest entry of v
      */
-    static double multiplier(double tau, float[] v, int at, int n, double top, Reduction sums) {
+    static double multiplier(double tau, float[] v, int at, int n, double top, RowScratch scratch) {
         double low = top - (1.0 - tau);
         double high = top - ((1.0 - tau) / n - tau * Numerics.log64(n));
         double nu = low;
+        double[] terms = scratch.terms(n);
         for (int step = 0; step < OUTER_STEPS; step++) {
-            double shift = nu;
-            double f = sums.sum(n, i -> mass(tau, v[at + i] - shift)) - 1.0;
-            double slope = sums.sum(n, i -> massSlope(tau, v[at + i] - shift));
+            for (int i = 0; i < n; i++) {
+                terms[i] = mass(tau, v[at + i] - nu);
+            }
+            double f = scratch.sum(n) - 1.0;
+            for (int i = 0; i < n; i++) {
+                terms[i] = massSlope(tau, terms[i]);
+            }
+            double slope = scratch.sum(n);
             low = f >= 0 ? nu : low;
             high = f <= 0 ? nu : high;
             double next = nu + f / slope;
@@ -49,13 +54,9 @@ final class EntropySimplex {
         return Numerics.exp64(exponent(tau, c));
     }
 
-    /** du/dc = u / (u + τ(1 − u)). */
-    private static double massSlope(double tau, double c) {
-        if (tau == 0) {
-            return c > 0 ? 1.0 : 0.0;
-        }
-        double u = Numerics.exp64(exponent(tau, c));
-        return u / (u + tau * (1.0 - u));
+    /** du/dc = u / (u + τ(1 − u)) at u; 0 at u = 0, where τ = 0 has a kink. */
+    private static double massSlope(double tau, double u) {
+        return u == 0 ? 0.0 : u / (u + tau * (1.0 - u));
     }
 
     /** The root z in [−104, 0] of f(z) = e^z + τ(z − e^z) − c; f increases. */

@@ -60,19 +60,19 @@ public record GroupSoftThreshold(float lambda, int groupSize) implements ProxMap
     }
 
     @Override
-    public void activate(float[] v, int vAt, float[] u, int uAt, int n, Reduction sums) {
-        shrink(lambda, v, vAt, u, uAt, n, sums);
+    public void activate(float[] v, int vAt, float[] u, int uAt, int n, RowScratch scratch) {
+        shrink(lambda, v, vAt, u, uAt, n, scratch);
     }
 
     @Override
-    public void scaledProx(float tau, float[] v, int vAt, float[] u, int uAt, int n, Reduction sums) {
+    public void scaledProx(float tau, float[] v, int vAt, float[] u, int uAt, int n, RowScratch scratch) {
         ProxMap.requireTau(tau);
-        shrink((double) tau * lambda, v, vAt, u, uAt, n, sums);
+        shrink((double) tau * lambda, v, vAt, u, uAt, n, scratch);
     }
 
-    private void shrink(double threshold, float[] v, int vAt, float[] u, int uAt, int n, Reduction sums) {
+    private void shrink(double threshold, float[] v, int vAt, float[] u, int uAt, int n, RowScratch scratch) {
         for (int g = 0; g < n; g += groupSize) {
-            double norm = norm(v, vAt + g, sums);
+            double norm = Math.sqrt(inner(v, vAt + g, v, vAt + g, scratch));
             double k = factor(norm, threshold);
             for (int i = g; i < g + groupSize; i++) {
                 u[uAt + i] = norm > threshold ? (float) (k * v[vAt + i]) : norm == norm ? 0f : Float.NaN;
@@ -86,21 +86,25 @@ public record GroupSoftThreshold(float lambda, int groupSize) implements ProxMap
     }
 
     @Override
-    public void pullback(float[] v, int vAt, float[] w, int wAt, float[] out, int outAt, int n, Reduction sums) {
+    public void pullback(float[] v, int vAt, float[] w, int wAt, float[] out, int outAt, int n, RowScratch scratch) {
         for (int g = 0; g < n; g += groupSize) {
-            int vg = vAt + g;
-            int wg = wAt + g;
-            double norm = norm(v, vg, sums);
+            double norm = Math.sqrt(inner(v, vAt + g, v, vAt + g, scratch));
             double k = factor(norm, lambda);
-            double inner = sums.sum(groupSize, i -> (double) v[vg + i] * w[wg + i]);
-            double c = lambda * inner / norm / norm / norm;
-            for (int i = 0; i < groupSize; i++) {
-                double x = v[vg + i];
-                double y = w[wg + i];
-                double jacobian = norm < Double.POSITIVE_INFINITY ? k * y + c * x : y;
-                out[outAt + g + i] = norm > lambda ? (float) jacobian : norm == norm ? 0f : Float.NaN;
+            double c = lambda * inner(v, vAt + g, w, wAt + g, scratch) / norm / norm / norm;
+            for (int i = g; i < g + groupSize; i++) {
+                double y = w[wAt + i];
+                double jacobian = norm < Double.POSITIVE_INFINITY ? k * y + c * v[vAt + i] : y;
+                out[outAt + i] = norm > lambda ? (float) jacobian : norm == norm ? 0f : Float.NaN;
             }
         }
+    }
+
+    private double inner(float[] x, int xAt, float[] y, int yAt, RowScratch scratch) {
+        double[] terms = scratch.terms(groupSize);
+        for (int i = 0; i < groupSize; i++) {
+            terms[i] = (double) x[xAt + i] * y[yAt + i];
+        }
+        return scratch.sum(groupSize);
     }
 
     @Override

@@ -18,7 +18,8 @@ import io.github.bitlift.numerics.Reduction;
  * <p>Special values: NaN in gives NaN out in the same element (or, for maps that couple a row or a
  * group, in all of it). Potentials, conjugates and penalties are meant for finite operands: an infinite
  * one gives the limit where the formula has it, else NaN. Outputs may overwrite inputs (same array,
- * same offset). {@code sums} is scratch owned by the caller, one per thread; separable maps ignore it.
+ * same offset). {@code scratch} and {@code sums} belong to the caller, one per thread; the row methods allocate
+ * nothing beside the growth of {@code scratch}, which separable maps ignore.
  */
 public interface ProxMap {
 
@@ -54,17 +55,17 @@ public interface ProxMap {
     }
 
     /** u = σ(v) for one row. */
-    void activate(float[] v, int vAt, float[] u, int uAt, int n, Reduction sums);
+    void activate(float[] v, int vAt, float[] u, int uAt, int n, RowScratch scratch);
 
     /**
      * u = prox_{τΨ}(v) for one row, any finite {@code τ >= 0}; τ = 0 gives the projection onto dom Ψ's closure.
      *
      * @throws IllegalArgumentException if τ is anything else
      */
-    void scaledProx(float tau, float[] v, int vAt, float[] u, int uAt, int n, Reduction sums);
+    void scaledProx(float tau, float[] v, int vAt, float[] u, int uAt, int n, RowScratch scratch);
 
     /** out = σ'(v)ᵀ w for one row, a Clarke subgradient where σ has a kink; used by back-propagation alone. */
-    void pullback(float[] v, int vAt, float[] w, int wAt, float[] out, int outAt, int n, Reduction sums);
+    void pullback(float[] v, int vAt, float[] w, int wAt, float[] out, int outAt, int n, RowScratch scratch);
 
     /** Ψ(u), {@code +Infinity} outside its domain. */
     double potential(float[] u, int uAt, int n, Reduction sums);

@@ -29,14 +29,14 @@ public interface Separable extends ProxMap {
     }
 
     @Override
-    default void activate(float[] v, int vAt, float[] u, int uAt, int n, Reduction sums) {
+    default void activate(float[] v, int vAt, float[] u, int uAt, int n, RowScratch scratch) {
         for (int i = 0; i < n; i++) {
             u[uAt + i] = activate(v[vAt + i]);
         }
     }
 
     @Override
-    default void scaledProx(float tau, float[] v, int vAt, float[] u, int uAt, int n, Reduction sums) {
+    default void scaledProx(float tau, float[] v, int vAt, float[] u, int uAt, int n, RowScratch scratch) {
         ProxMap.requireTau(tau);
         for (int i = 0; i < n; i++) {
             u[uAt + i] = scaledProx(tau, v[vAt + i]);
@@ -44,7 +44,7 @@ public interface Separable extends ProxMap {
     }
 
     @Override
-    default void pullback(float[] v, int vAt, float[] w, int wAt, float[] out, int outAt, int n, Reduction sums) {
+    default void pullback(float[] v, int vAt, float[] w, int wAt, float[] out, int outAt, int n, RowScratch scratch) {
         for (int i = 0; i < n; i++) {
             out[outAt + i] = derivative(v[vAt + i]) * w[wAt + i];
         }

@@ -40,30 +40,33 @@ public record Softmax() implements ProxMap {
     }
 
     @Override
-    public void activate(float[] v, int vAt, float[] u, int uAt, int n, Reduction sums) {
-        double top = maximum(v, vAt, n);
-        double total = total(v, vAt, n, top, sums);
+    public void activate(float[] v, int vAt, float[] u, int uAt, int n, RowScratch scratch) {
+        double[] e = exponentials(v, vAt, n, scratch);
+        double total = scratch.sum(n);
         for (int i = 0; i < n; i++) {
-            u[uAt + i] = (float) (Numerics.exp64(v[vAt + i] - top) / total);
+            u[uAt + i] = (float) (e[i] / total);
         }
     }
 
     @Override
-    public void scaledProx(float tau, float[] v, int vAt, float[] u, int uAt, int n, Reduction sums) {
+    public void scaledProx(float tau, float[] v, int vAt, float[] u, int uAt, int n, RowScratch scratch) {
         ProxMap.requireTau(tau);
         double top = maximum(v, vAt, n);
-        double scale = tau;
-        double nu = top - top == 0 ? EntropySimplex.multiplier(scale, v, vAt, n, top, sums) : Double.NaN;
+        double nu = top - top == 0 ? EntropySimplex.multiplier(tau, v, vAt, n, top, scratch) : Double.NaN;
         for (int i = 0; i < n; i++) {
-            u[uAt + i] = (float) EntropySimplex.mass(scale, v[vAt + i] - nu);
+            u[uAt + i] = (float) EntropySimplex.mass(tau, v[vAt + i] - nu);
         }
     }
 
     @Override
-    public void pullback(float[] v, int vAt, float[] w, int wAt, float[] out, int outAt, int n, Reduction sums) {
+    public void pullback(float[] v, int vAt, float[] w, int wAt, float[] out, int outAt, int n, RowScratch scratch) {
         double top = maximum(v, vAt, n);
-        double total = total(v, vAt, n, top, sums);
-        double mean = sums.sum(n, i -> Numerics.exp64(v[vAt + i] - top) / total * w[wAt + i]);
+        double[] e = exponentials(v, vAt, n, scratch);
+        double total = scratch.sum(n);
+        for (int i = 0; i < n; i++) {
+            e[i] = e[i] / total * w[wAt + i];
+        }
+        double mean = scratch.sum(n);
         for (int i = 0; i < n; i++) {
             double s = Numerics.exp64(v[vAt + i] - top) / total;
             out[outAt + i] = (float) (s * (w[wAt + i] - mean));
@@ -110,6 +113,15 @@ public record Softmax() implements ProxMap {
             top = x > top ? x : top;
         }
         return top;
+    }
+
+    private static double[] exponentials(float[] v, int at, int n, RowScratch scratch) {
+        double top = maximum(v, at, n);
+        double[] e = scratch.terms(n);
+        for (int i = 0; i < n; i++) {
+            e[i] = Numerics.exp64(v[at + i] - top);
+        }
+        return e;
     }
 
     private static double total(float[] v, int at, int n, double top, Reduction sums) {
