@@ -68,11 +68,6 @@ enum ElementaryFunction {
         return a == b ? b : correctExactly(x, a, b);
     }
 
-    /** Whether the estimate alone does not settle the rounding. */
-    static boolean undecided(double guess) {
-        return (float) (guess * (1.0 - MARGIN)) != (float) (guess * (1.0 + MARGIN));
-    }
-
     /** Decides between the neighbours a and b. */
     private float correctExactly(float x, float a, float b) {
         float low = a < b ? a : b;
@@ -142,15 +137,20 @@ enum ElementaryFunction {
     }
 
     private static double sinPi(double x) {
-        double value = sinTurns(Math.abs(x) % 2.0);
+        double value = sinTurns(modulo2(Math.abs(x)));
         return Math.copySign(1.0, x) * (value == 0.0 ? 0.0 : value);
     }
 
     private static double cosPi(double x) {
-        double r = Math.abs(x) % 2.0;
+        double r = modulo2(Math.abs(x));
         double folded = r > 1.0 ? 2.0 - r : r;
         double value = folded <= 0.25 ? Math.cos(Math.PI * folded) : sinTurns(0.5 - folded);
         return value == 0.0 ? 0.0 : value;
+    }
+
+    /** a mod 2 for a >= 0, every step exact. */
+    private static double modulo2(double a) {
+        return a - 2.0 * Math.floor(0.5 * a);
     }
 
     /** sin(pi r), -1/2 <= r < 2, every difference exact. */

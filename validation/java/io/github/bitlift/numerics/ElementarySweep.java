@@ -1,6 +1,9 @@
 package io.github.bitlift.numerics;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -28,6 +31,8 @@ public final class ElementarySweep {
     private static final int CHUNK_BITS = 24;
     private static final int BUFFER = 64 * 1024;
     private static final int SHOWN = 64;
+    private static final int EXPONENTS = 256;
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     /**
      * What a sweep found.
@@ -119,28 +124,29 @@ public final class ElementarySweep {
         long count = 0;
         long wrong = 0;
         long hard = 0;
-        double worst = 0.0;
+        double[] worst = new double[EXPONENTS];
         int fill = 0;
         for (long i = begin; i < end; i += stride) {
             float x = Float.intBitsToFloat((int) i);
             float y = subject.function.applyAsFloat(x);
             double guess = subject.estimate.applyAsDouble(x);
-            float right = subject.correct(x, guess);
+            float low = (float) (guess * (1.0 - ElementaryFunction.MARGIN));
+            float high = (float) (guess * (1.0 + ElementaryFunction.MARGIN));
             int bits = Float.floatToRawIntBits(y);
-            if (bits != Float.floatToRawIntBits(right)) {
-                wrong++;
-                report(x, y, right);
+            if (bits != Float.floatToRawIntBits(low) || low != high) {
+                float right = subject.correct(x, guess);
+                hard += low != high && guess == guess ? 1 : 0;
+                if (bits != Float.floatToRawIntBits(right)) {
+                    wrong++;
+                    report(x, y, right);
+                }
             }
-            hard += ElementaryFunction.undecided(guess) ? 1 : 0;
             double off = Math.abs(y - guess);
-            if (off > 0.0 && off < Double.POSITIVE_INFINITY) {
-                double ulps = off / Math.ulp(y);
-                worst = ulps > worst ? ulps : worst;
+            int exponent = (bits >>> 23) & 0xff;
+            if (off > worst[exponent]) {
+                worst[exponent] = off;
             }
-            buffer[fill] = (byte) bits;
-            buffer[fill + 1] = (byte) (bits >> 8);
-            buffer[fill + 2] = (byte) (bits >> 16);
-            buffer[fill + 3] = (byte) (bits >> 24);
+            INTS.set(buffer, fill, bits);
             fill += 4;
             if (fill == BUFFER) {
                 sha.update(buffer);
@@ -149,7 +155,16 @@ public final class ElementarySweep {
             count++;
         }
         sha.update(buffer, 0, fill);
-        merge(c, sha.digest(), count, wrong, hard, worst);
+        merge(c, sha.digest(), count, wrong, hard, inUlps(worst));
+    }
+
+    /** The largest of the errors, each given for one biased exponent of the result; infinite results don't count. */
+    private static double inUlps(double[] worst) {
+        double max = 0.0;
+        for (int e = 0; e < EXPONENTS - 1; e++) {
+            max = Math.max(max, worst[e] / Math.ulp(Float.intBitsToFloat(e << 23)));
+        }
+        return max;
     }
 
     private synchronized void report(float x, float y, float right) {
