@@ -16,7 +16,10 @@ import io.github.bitlift.numerics.Reduction;
  * and penalties are evaluated in binary64 from binary32 operands and summed by {@link Reduction}.
  *
  * <p>Special values: NaN in gives NaN out in the same element (or, for maps that couple a row or a
- * group, in all of it). Outputs may overwrite inputs (same array, same offset).
+ * group, in all of it). Potentials, conjugates and penalties are meant for finite operands: an infinite
+ * one gives the limit where the formula has it, else NaN. Outputs may overwrite inputs (same array,
+ * same offset). {@code scratch} and {@code sums} belong to the caller, one per thread; the row methods allocate
+ * nothing beside the growth of {@code scratch}, which separable maps ignore.
  */
 public interface ProxMap {
 
@@ -40,14 +43,29 @@ public interface ProxMap {
         }
     }
 
-    /** u = σ(v) for one row. */
-    void activate(float[] v, int vAt, float[] u, int uAt, int n);
+    /**
+     * Checks the scale of a prox.
+     *
+     * @throws IllegalArgumentException unless τ is finite and {@code >= 0}
+     */
+    static void requireTau(float tau) {
+        if (!(tau >= 0) || tau == Float.POSITIVE_INFINITY) {
+            throw new IllegalArgumentException("tau " + tau + ", expected a finite number >= 0");
+        }
+    }
 
-    /** u = prox_{τΨ}(v) for one row, {@code τ >= 0}; τ = 0 gives the projection onto dom Ψ's closure. */
-    void scaledProx(float tau, float[] v, int vAt, float[] u, int uAt, int n);
+    /** u = σ(v) for one row. */
+    void activate(float[] v, int vAt, float[] u, int uAt, int n, RowScratch scratch);
+
+    /**
+     * u = prox_{τΨ}(v) for one row, any finite {@code τ >= 0}; τ = 0 gives the projection onto dom Ψ's closure.
+     *
+     * @throws IllegalArgumentException if τ is anything else
+     */
+    void scaledProx(float tau, float[] v, int vAt, float[] u, int uAt, int n, RowScratch scratch);
 
     /** out = σ'(v)ᵀ w for one row, a Clarke subgradient where σ has a kink; used by back-propagation alone. */
-    void pullback(float[] v, int vAt, float[] w, int wAt, float[] out, int outAt, int n);
+    void pullback(float[] v, int vAt, float[] w, int wAt, float[] out, int outAt, int n, RowScratch scratch);
 
     /** Ψ(u), {@code +Infinity} outside its domain. */
     double potential(float[] u, int uAt, int n, Reduction sums);
@@ -55,6 +73,9 @@ public interface ProxMap {
     /** Φ*(v) with Φ = ½‖·‖² + Ψ. */
     double conjugate(float[] v, int vAt, int n, Reduction sums);
 
-    /** B_Ψ(u, v) ≥ ½‖u − σ(v)‖² (JMLR paper, Theorem 10), {@code +Infinity} if Ψ(u) is. */
+    /**
+     * B_Ψ(u, v) ≥ ½‖u − σ(v)‖² (JMLR paper, Theorem 10), {@code +Infinity} if Ψ(u) is. Written in each map as a sum
+     * of terms none of which is negative, so that it keeps its relative accuracy as u approaches σ(v).
+     */
     double penalty(float[] u, int uAt, float[] v, int vAt, int n, Reduction sums);
 }

@@ -8,7 +8,7 @@ public interface Separable extends ProxMap {
     /** σ(v). */
     float activate(float v);
 
-    /** prox_{τΨ}(v). */
+    /** prox_{τΨ}(v), finite {@code τ >= 0} (the row method checks it). */
     float scaledProx(float tau, float v);
 
     /** σ'(v), a Clarke subgradient at kinks. */
@@ -29,21 +29,22 @@ public interface Separable extends ProxMap {
     }
 
     @Override
-    default void activate(float[] v, int vAt, float[] u, int uAt, int n) {
+    default void activate(float[] v, int vAt, float[] u, int uAt, int n, RowScratch scratch) {
         for (int i = 0; i < n; i++) {
             u[uAt + i] = activate(v[vAt + i]);
         }
     }
 
     @Override
-    default void scaledProx(float tau, float[] v, int vAt, float[] u, int uAt, int n) {
+    default void scaledProx(float tau, float[] v, int vAt, float[] u, int uAt, int n, RowScratch scratch) {
+        ProxMap.requireTau(tau);
         for (int i = 0; i < n; i++) {
             u[uAt + i] = scaledProx(tau, v[vAt + i]);
         }
     }
 
     @Override
-    default void pullback(float[] v, int vAt, float[] w, int wAt, float[] out, int outAt, int n) {
+    default void pullback(float[] v, int vAt, float[] w, int wAt, float[] out, int outAt, int n, RowScratch scratch) {
         for (int i = 0; i < n; i++) {
             out[outAt + i] = derivative(v[vAt + i]) * w[wAt + i];
         }

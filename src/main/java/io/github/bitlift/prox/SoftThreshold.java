@@ -5,7 +5,8 @@ package io.github.bitlift.prox;
  *
  * <pre>
  * σ(v)    = v − λ if v > λ;  v + λ if v < −λ;  +0 otherwise
- * prox_τΨ = the same with threshold τ·λ (one rounding)
+ * prox_τΨ = fma(−τ, λ, v) if that is > 0;  fma(τ, λ, v) if that is < 0;  +0 otherwise
+ *           (the exact prox rounded once; τ = 1 gives σ in every bit)
  * Φ*(v)   = ½ max(|v| − λ, 0)²
  * B(u, v) = ½ (u − σ)² + λ(|u| − sign(σ) u)   if |v| > λ
  *         = ½ u² + (λ|u| − u v)               otherwise; no term of either is negative
@@ -36,16 +37,14 @@ public record SoftThreshold(float lambda) implements Separable {
 
     @Override
     public float activate(float v) {
-        return threshold(v, lambda);
+        return v > lambda ? v - lambda : v < -lambda ? v + lambda : v == v ? 0f : Float.NaN;
     }
 
     @Override
     public float scaledProx(float tau, float v) {
-        return threshold(v, tau * lambda);
-    }
-
-    private static float threshold(float v, float t) {
-        return v > t ? v - t : v < -t ? v + t : v == v ? 0f : Float.NaN;
+        float above = Math.fma(-tau, lambda, v);
+        float below = Math.fma(tau, lambda, v);
+        return above > 0f ? above : below < 0f ? below : v == v ? 0f : Float.NaN;
     }
 
     @Override
@@ -68,10 +67,8 @@ public record SoftThreshold(float lambda) implements Separable {
     public double penalty(float u, float v) {
         double w = u;
         double x = v;
-        double magnitude = Math.abs(w);
-        double s = x > lambda ? x - lambda : x < -lambda ? x + lambda : 0.0;
-        double d = w - s;
         double slope = x > lambda ? lambda : x < -lambda ? -lambda : x;
-        return 0.5 * (d * d) + (lambda * magnitude - slope * w);
+        double d = Sums.difference(w, slope, x, 0.0);
+        return 0.5 * (d * d) + (lambda * Math.abs(w) - slope * w);
     }
 }
