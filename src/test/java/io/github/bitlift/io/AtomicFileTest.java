@@ -73,7 +73,8 @@ class AtomicFileTest {
         Path file = Files.writeString(folder.resolve("model"), "old");
         for (int room : new int[] {0, 1, 1 << 16, 199_999}) {
             AtomicFile.Writer body = out -> out.write(new byte[200_000]);
-            Refusal.of(folder, () -> AtomicFile.write(file, body, out -> full(out, room)), "model", "No space left on device");
+            Refusal.of(folder, () -> AtomicFile.write(file, body, out -> full(out, room)),
+                    "model", "No space left on device");
         }
         assertThat(file).hasContent("old");
     }
