@@ -4,7 +4,9 @@ import io.github.bitlift.backend.Elementwise;
 import io.github.bitlift.backend.Elementwise.Kind;
 import io.github.bitlift.catalogue.Setup.Fill;
 import io.github.bitlift.prox.ProxMap;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** Every prox map, element by element or row by row. */
 final class MapCases {
@@ -32,8 +34,8 @@ final class MapCases {
     }
 
     private static void add(List<Case> cases, ProxMap map, Kind kind, int rows, int columns, Fill fill) {
-        String parameters = java.util.Arrays.toString(map.parameters());
-        String name = kind.name().toLowerCase(java.util.Locale.ROOT) + " " + parameters + " " + rows + "x" + columns + " " + fill;
+        String parameters = Arrays.toString(map.parameters());
+        String name = kind.name().toLowerCase(Locale.ROOT) + " " + parameters + " " + rows + "x" + columns + " " + fill;
         cases.add(new Case(map.stem(), name, s -> s.run(new Elementwise(
                 kind, map, 0.7f, s.matrix(rows, columns, fill), s.matrix(rows, columns, fill),
                 s.matrix(rows, columns, Fill.NORMAL)))));

@@ -8,7 +8,9 @@ import io.github.bitlift.backend.Product;
 import io.github.bitlift.catalogue.Setup.Fill;
 import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.prox.SoftThreshold;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 
 /** Products in all layouts, with segments, tails and every epilogue. */
@@ -74,7 +76,7 @@ final class ProductCases {
         int m = shape[0];
         int n = shape[1];
         int k = shape[2];
-        String name = layout.name().toLowerCase(java.util.Locale.ROOT) + " " + m + "x" + n + "x" + k + " " + fill;
+        String name = layout.name().toLowerCase(Locale.ROOT) + " " + m + "x" + n + "x" + k + " " + fill;
         return new Case("product", name, s -> s.run(Product.of(new Product.Row(
                 s.matrix(m, n, Fill.NORMAL), List.of(layout.term(s, m, n, k, fill)), new Epilogue.Scale(1f)))));
     }
@@ -88,7 +90,7 @@ final class ProductCases {
     }
 
     private static void epilogues(List<Case> cases, ProxMap map, int n, Fill fill) {
-        String values = " " + n + " wide " + fill;
+        String values = " " + Arrays.toString(map.parameters()) + " " + n + " wide " + fill;
         cases.add(new Case(map.stem(), "product, activate" + values, s -> with(s, w -> new Epilogue.Activate(
                 s.matrix(1, w, fill), map, s.matrix(20, w, Fill.NORMAL)), 20, n)));
         for (boolean smooth : new boolean[] {true, false}) {

@@ -5,7 +5,9 @@ import io.github.bitlift.backend.PowerIteration;
 import io.github.bitlift.backend.Reduce;
 import io.github.bitlift.catalogue.Setup.Fill;
 import io.github.bitlift.prox.ProxMap;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** Reductions over the fixed tree, and power iterations. */
 final class ReductionCases {
@@ -37,8 +39,8 @@ final class ReductionCases {
 
     private static void add(
             List<Case> cases, String stem, Reduce.Kind kind, ProxMap map, int rows, int columns, Fill fill) {
-        String name = kind.name().toLowerCase(java.util.Locale.ROOT) + " " + rows + "x" + columns + " " + fill
-                + (map == null ? "" : " " + java.util.Arrays.toString(map.parameters()));
+        String name = kind.name().toLowerCase(Locale.ROOT) + " " + rows + "x" + columns + " " + fill
+                + (map == null ? "" : " " + Arrays.toString(map.parameters()));
         cases.add(new Case(stem, name, s -> {
             Matrix a = s.matrix(rows, columns, fill);
             Matrix b = kind.isPair() ? s.matrix(rows, columns, fill) : null;

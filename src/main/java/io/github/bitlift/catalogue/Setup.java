@@ -8,6 +8,7 @@ import io.github.bitlift.backend.Program;
 import io.github.bitlift.backend.Sums;
 import io.github.bitlift.numerics.Philox;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -54,7 +55,7 @@ public final class Setup implements AutoCloseable {
         int length = Math.multiplyExact(rows, columns);
         float[] values = new float[length + 2 * GUARD];
         Philox random = new Philox(seed, buffers.size());
-        java.util.Arrays.fill(values, GUARD_VALUE);
+        Arrays.fill(values, GUARD_VALUE);
         for (int i = 0; i < length; i++) {
             values[GUARD + i] = value(random, i, fill);
         }

@@ -7,6 +7,7 @@ import io.github.bitlift.backend.Update;
 import io.github.bitlift.catalogue.Setup.Fill;
 import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.prox.SoftThreshold;
+import java.util.Arrays;
 import java.util.List;
 
 /** Optimiser steps, alone and fused behind a product. */
@@ -35,7 +36,7 @@ final class UpdateCases {
         for (ProxMap map : maps) {
             int width = MapCases.width(map, 61);
             for (boolean ridge : new boolean[] {false, true}) {
-                cases.add(new Case(map.stem(), "update, proximal" + (ridge ? " with ridge " : " ") + width, s -> s.run(
+                cases.add(new Case(map.stem(), "update, proximal " + Arrays.toString(map.parameters()) + (ridge ? " with ridge " : " ") + width, s -> s.run(
                         new Update(List.of(step(s, RULES.get(0), 8, width, false,
                                 new Update.Proximal(map, 0.8f, ridge), Fill.NORMAL))))));
             }

@@ -167,6 +167,13 @@ public final class Philox {
             throw new IllegalArgumentException("a permutation needs at least 0 elements, got " + n);
         }
         int[] order = new int[n];
+        permute(order);
+        return order;
+    }
+
+    /** Fills an array with {@link #permutation} of its length. */
+    public void permute(int[] order) {
+        int n = order.length;
         for (int i = 0; i < n; i++) {
             order[i] = i;
         }
@@ -188,6 +195,5 @@ public final class Philox {
             order[i] = order[j];
             order[j] = kept;
         }
-        return order;
     }
 }

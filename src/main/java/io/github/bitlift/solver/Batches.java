@@ -64,7 +64,7 @@ public final class Batches {
 
     private void shuffle(long epoch) {
         if (epoch != orderedEpoch) {
-            System.arraycopy(new Philox(seed, ORDER + epoch).permutation(order.length), 0, order, 0, order.length);
+            new Philox(seed, ORDER + epoch).permute(order);
             orderedEpoch = epoch;
         }
     }

@@ -3,6 +3,7 @@ package io.github.bitlift.backend.cpu;
 import io.github.bitlift.backend.reference.Maps;
 import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.prox.Relu;
+import io.github.bitlift.prox.RowScratch;
 import io.github.bitlift.prox.SoftThreshold;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -19,53 +20,55 @@ final class VectorMaps extends Maps {
     }
 
     @Override
-    public void activate(ProxMap map, float[] v, int vAt, float[] u, int uAt, int n) {
+    public void activate(ProxMap map, float[] v, int vAt, float[] u, int uAt, int n, RowScratch scratch) {
         if (map instanceof SoftThreshold soft) {
-            int done = threshold(soft.lambda(), v, vAt, u, uAt, n);
-            map.activate(v, vAt + done, u, uAt + done, n - done);
+            int done = threshold(1f, soft.lambda(), v, vAt, u, uAt, n);
+            map.activate(v, vAt + done, u, uAt + done, n - done, scratch);
         } else if (map instanceof Relu) {
             int done = positivePart(v, vAt, u, uAt, n);
-            map.activate(v, vAt + done, u, uAt + done, n - done);
+            map.activate(v, vAt + done, u, uAt + done, n - done, scratch);
         } else {
-            super.activate(map, v, vAt, u, uAt, n);
+            super.activate(map, v, vAt, u, uAt, n, scratch);
         }
     }
 
     @Override
-    public void scaledProx(ProxMap map, float tau, float[] v, int vAt, float[] u, int uAt, int n) {
+    public void scaledProx(ProxMap map, float tau, float[] v, int vAt, float[] u, int uAt, int n, RowScratch scratch) {
         if (map instanceof SoftThreshold soft) {
-            int done = threshold(tau * soft.lambda(), v, vAt, u, uAt, n);
-            map.scaledProx(tau, v, vAt + done, u, uAt + done, n - done);
+            int done = threshold(tau, soft.lambda(), v, vAt, u, uAt, n);
+            map.scaledProx(tau, v, vAt + done, u, uAt + done, n - done, scratch);
         } else if (map instanceof Relu) {
             int done = positivePart(v, vAt, u, uAt, n);
-            map.scaledProx(tau, v, vAt + done, u, uAt + done, n - done);
+            map.scaledProx(tau, v, vAt + done, u, uAt + done, n - done, scratch);
         } else {
-            super.scaledProx(map, tau, v, vAt, u, uAt, n);
+            super.scaledProx(map, tau, v, vAt, u, uAt, n, scratch);
         }
     }
 
     @Override
-    public void pullback(ProxMap map, float[] v, int vAt, float[] w, int wAt, float[] out, int outAt, int n) {
+    public void pullback(ProxMap map, float[] v, int vAt, float[] w, int wAt, float[] out, int outAt, int n, RowScratch scratch) {
         if (map instanceof SoftThreshold soft) {
             int done = thresholdPullback(soft.lambda(), v, vAt, w, wAt, out, outAt, n);
-            map.pullback(v, vAt + done, w, wAt + done, out, outAt + done, n - done);
+            map.pullback(v, vAt + done, w, wAt + done, out, outAt + done, n - done, scratch);
         } else {
-            super.pullback(map, v, vAt, w, wAt, out, outAt, n);
+            super.pullback(map, v, vAt, w, wAt, out, outAt, n, scratch);
         }
     }
 
-    /** v − t above t, v + t below −t, +0 between; NaN stays NaN. Returns how many elements were done. */
-    private static int threshold(float t, float[] v, int vAt, float[] u, int uAt, int n) {
+    /** fma(−τ, λ, v) where positive, fma(τ, λ, v) where negative, else +0; NaN stays NaN. Returns how many were done. */
+    private static int threshold(float tau, float lambda, float[] v, int vAt, float[] u, int uAt, int n) {
+        FloatVector up = FloatVector.broadcast(SPECIES, tau);
+        FloatVector down = FloatVector.broadcast(SPECIES, -tau);
+        FloatVector threshold = FloatVector.broadcast(SPECIES, lambda);
         int bound = SPECIES.loopBound(n);
         for (int k = 0; k < bound; k += SPECIES.length()) {
             FloatVector x = FloatVector.fromArray(SPECIES, v, vAt + k);
-            VectorMask<Float> above = x.compare(VectorOperators.GT, t);
-            VectorMask<Float> below = x.compare(VectorOperators.LT, -t);
-            VectorMask<Float> nan = x.compare(VectorOperators.NE, x);
+            FloatVector above = down.fma(threshold, x);
+            FloatVector below = up.fma(threshold, x);
             FloatVector.zero(SPECIES)
-                    .blend(x.sub(t), above)
-                    .blend(x.add(t), below)
-                    .blend(x, nan)
+                    .blend(above, above.compare(VectorOperators.GT, 0f))
+                    .blend(below, below.compare(VectorOperators.LT, 0f))
+                    .blend(x, x.compare(VectorOperators.NE, x))
                     .intoArray(u, uAt + k);
         }
         return bound;

@@ -11,6 +11,7 @@ import io.github.bitlift.backend.Reduce;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.numerics.Reduction;
 import io.github.bitlift.prox.ProxMap;
+import io.github.bitlift.prox.RowScratch;
 
 /**
  * What epilogues, element-wise operations, optimiser steps and reductions do to one row: scalar
@@ -20,6 +21,7 @@ public final class RowOperations {
     private static final int CHUNK = 1024;
 
     private final Maps maps;
+    private final RowScratch scratch = new RowScratch();
     private final float[] gradient = new float[CHUNK];
 
     /**
@@ -54,12 +56,12 @@ public final class RowOperations {
         } else if (epilogue instanceof Epilogue.Activate activate) {
             addBias(activate.bias(), c, at, n);
             keep(activate.preactivation(), row, c, at, n);
-            maps.activate(activate.sigma(), c, at, c, at, n);
+            maps.activate(activate.sigma(), c, at, c, at, n, scratch);
         } else if (epilogue instanceof Epilogue.Residual residual) {
             residual(residual, row, c, at, n);
         } else if (epilogue instanceof Epilogue.Pullback pullback) {
             Matrix v = pullback.preactivation();
-            maps.pullback(pullback.sigma(), array(v), start(v, row), c, at, c, at, n);
+            maps.pullback(pullback.sigma(), array(v), start(v, row), c, at, c, at, n, scratch);
         }
     }
 
@@ -90,7 +92,7 @@ public final class RowOperations {
 
     private void residual(
             ProxMap sigma, float mu, float[] v, int vAt, float[] u, int uAt, float[] out, int outAt, int n) {
-        maps.activate(sigma, v, vAt, out, outAt, n);
+        maps.activate(sigma, v, vAt, out, outAt, n, scratch);
         for (int k = 0; k < n; k++) {
             out[outAt + k] = mu * (out[outAt + k] - u[uAt + k]);
         }
@@ -135,9 +137,9 @@ public final class RowOperations {
         int outAt = start(operation.out(), row);
         ProxMap map = operation.map();
         switch (operation.kind()) {
-            case ACTIVATE -> maps.activate(map, v, vAt, out, outAt, n);
-            case SCALED_PROX -> maps.scaledProx(map, operation.weight(), v, vAt, out, outAt, n);
-            case PULLBACK -> maps.pullback(map, v, vAt, w, wAt, out, outAt, n);
+            case ACTIVATE -> maps.activate(map, v, vAt, out, outAt, n, scratch);
+            case SCALED_PROX -> maps.scaledProx(map, operation.weight(), v, vAt, out, outAt, n, scratch);
+            case PULLBACK -> maps.pullback(map, v, vAt, w, wAt, out, outAt, n, scratch);
             case RESIDUAL -> residual(map, operation.weight(), v, vAt, w, wAt, out, outAt, n);
             default -> throw new AssertionError(operation.kind());
         }
@@ -259,7 +261,7 @@ public final class RowOperations {
             divide(x, xAt, n, denominator);
             t = t / denominator;
         }
-        maps.scaledProx(proximal.map(), t, x, xAt, x, xAt, n);
+        maps.scaledProx(proximal.map(), t, x, xAt, x, xAt, n, scratch);
     }
 
     private static void divide(float[] x, int at, int n, float denominator) {
