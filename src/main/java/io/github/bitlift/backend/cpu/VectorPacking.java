@@ -13,6 +13,8 @@ final class VectorPacking {
     private static final boolean NATIVE = FloatVector.SPECIES_PREFERRED.length() >= LANES;
     /** Floats of the right factor in one call: 32 KiB. Smaller blocks, which leave more of L1 free, were slower. */
     static final int DEPTH_TIMES_COLUMNS = 8_192;
+    /** Floats between panels, so that the same place in several of them never falls into the same cache sets. */
+    static final int APART = 80;
     /** Lane rotations by 1, 2 and 4 places, towards lower and higher lanes. */
     private static final VectorShuffle<Float> DOWN1 = rotation(1);
     private static final VectorShuffle<Float> DOWN2 = rotation(2);
