@@ -37,6 +37,8 @@ public final class Sgemm {
     private static final int RIGHT_FLOATS = 1 << 21;
     /** Packed floats of the left factor in a strip: 320 KiB of an L2 cache of 512 KiB or more. */
     private static final int STRIP_FLOATS = 80 * SEGMENT;
+    /** Rows of the right factor that are packed together: few enough pages for the first-level TLB. */
+    private static final int PACKED_ROWS = 16;
     /** Rows of a strip, where k is so small that the limit above allows more. */
     private static final int STRIP_ROWS = 192;
     /** Up to this many rows the columns are shared out. */
@@ -225,18 +227,34 @@ public final class Sgemm {
             columnTo = (int) Math.min(n, columnFrom + (long) panelsPerPass * tileColumns);
             for (depthFrom = 0; depthFrom < k; depthFrom = depthTo) {
                 depthTo = (int) Math.min(k, depthFrom + (long) segmentsPerPass * SEGMENT);
-                share(ceilDiv(columnTo - columnFrom, tileColumns) * ceilDiv(depthTo - depthFrom, SEGMENT), packRight);
+                share(ceilDiv(depthTo - depthFrom, SEGMENT) * packTasks(), packRight);
                 share(strips, multiplyStrip);
             }
         }
     }
 
-    /** Packs one panel of the right factor: task (segment, panel) of the pass. */
+    /** How many tasks {@link #packRight(int, int)} has for each segment. */
+    private int packTasks() {
+        return transposeB ? ceilDiv(columnTo - columnFrom, tileColumns) : SEGMENT / PACKED_ROWS;
+    }
+
+    /** Packs a share of the right factor: a panel of a segment, or, where rows are stored whole, some rows of it. */
     private void packRight(int index, int worker) {
         int panels = ceilDiv(columnTo - columnFrom, tileColumns);
-        int from = depthFrom + index / panels * SEGMENT;
-        int column = columnFrom + index % panels * tileColumns;
-        packRight(column, from, 0, Math.min(SEGMENT, depthTo - from), right, index * kernel.arrays());
+        int segment = index / packTasks();
+        int share = index % packTasks();
+        int from = depthFrom + segment * SEGMENT;
+        int depth = Math.min(SEGMENT, depthTo - from);
+        int first = segment * panels;
+        if (transposeB) {
+            packRight(columnFrom + share * tileColumns, from, 0, depth, right, (first + share) * kernel.arrays());
+            return;
+        }
+        int row = share * PACKED_ROWS;
+        int rows = Math.min(PACKED_ROWS, depth - row);
+        for (int panel = 0; panel < panels && rows > 0; panel++) {
+            packRight(columnFrom + panel * tileColumns, from + row, row, rows, right, (first + panel) * kernel.arrays());
+        }
     }
 
     /** Packs {@code depth} k from {@code from} on of the panel that begins at {@code column}. */

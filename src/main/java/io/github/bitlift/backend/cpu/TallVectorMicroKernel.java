@@ -47,7 +47,7 @@ final class TallVectorMicroKernel implements MicroKernel {
 
     @Override
     public int arrayLength(int depth) {
-        return depth * COLUMNS;
+        return depth * COLUMNS + VectorPacking.APART;
     }
 
     @Override

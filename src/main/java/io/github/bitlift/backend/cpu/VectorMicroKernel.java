@@ -52,7 +52,7 @@ final class VectorMicroKernel implements MicroKernel {
 
     @Override
     public int arrayLength(int depth) {
-        return depth * COLUMNS;
+        return depth * COLUMNS + VectorPacking.APART;
     }
 
     @Override

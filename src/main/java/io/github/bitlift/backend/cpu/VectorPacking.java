@@ -11,8 +11,10 @@ final class VectorPacking {
     private static final int LANES = 8;
     /** Whether 8-lane vectors are native here; where not, their emulation is slower than scalar code. */
     private static final boolean NATIVE = FloatVector.SPECIES_PREFERRED.length() >= LANES;
-    /** Floats of a panel of the right factor that leave room in L1 for the rest: 20 of 32 KiB. */
-    static final int DEPTH_TIMES_COLUMNS = 5_120;
+    /** Floats of the right factor in one call: 32 KiB. Smaller blocks, which leave more of L1 free, were slower. */
+    static final int DEPTH_TIMES_COLUMNS = 8_192;
+    /** Floats between panels, so that the same place in several of them never falls into the same cache sets. */
+    static final int APART = 80;
     /** Lane rotations by 1, 2 and 4 places, towards lower and higher lanes. */
     private static final VectorShuffle<Float> DOWN1 = rotation(1);
     private static final VectorShuffle<Float> DOWN2 = rotation(2);
