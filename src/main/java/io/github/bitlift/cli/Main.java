@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             TrainCommand.class,
             RestoreCommand.class,
+            VerifyCommand.class,
             DataCommand.class,
             DoctorCommand.class
         })
