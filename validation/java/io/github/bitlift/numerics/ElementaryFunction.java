@@ -68,6 +68,11 @@ enum ElementaryFunction {
         return a == b ? b : correctExactly(x, a, b);
     }
 
+    /** The exact value, or as near as to make no difference: at least 60 digits. */
+    BigDecimal exact(float x) {
+        return exact.apply(new BigDecimal(x));
+    }
+
     /** Decides between the neighbours a and b. */
     private float correctExactly(float x, float a, float b) {
         float low = a < b ? a : b;
@@ -76,7 +81,7 @@ enum ElementaryFunction {
             throw new IllegalStateException(label + ": estimate too coarse at " + Float.toHexString(x));
         }
         BigDecimal middle = decimal(low).add(decimal(high)).divide(BigDecimal.valueOf(2));
-        int side = exact.apply(new BigDecimal(x)).compareTo(middle);
+        int side = exact(x).compareTo(middle);
         if (side == 0) {
             return (Float.floatToRawIntBits(low) & 1) == 0 ? low : high;
         }

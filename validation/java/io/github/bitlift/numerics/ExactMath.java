@@ -6,16 +6,16 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 
 /**
- * The elementary functions in decimal arithmetic of 150 digits, from their series; slow, and independent of
+ * The elementary functions in decimal arithmetic of 100 digits, from their series; slow, and independent of
  * {@link Numerics}. Results have at least 60 correct digits for arguments of the sizes met here (binary32, or binary64
  * of at most 1000 for the exponential); the margin covers the cancellation in tanh, atanh, expm1 and log near 1.
  */
 final class ExactMath {
 
-    private static final MathContext MC = new MathContext(150, RoundingMode.HALF_EVEN);
+    private static final MathContext MC = new MathContext(100, RoundingMode.HALF_EVEN);
     private static final BigDecimal TWO = BigDecimal.valueOf(2);
     /** A series ends when its term is this much smaller than the sum. */
-    private static final int DIGITS = 150;
+    private static final int DIGITS = 100;
     private static final BigDecimal LN2 = atanh(BigDecimal.ONE.divide(BigDecimal.valueOf(3), MC)).multiply(TWO, MC);
     private static final BigDecimal PI = pi();
 

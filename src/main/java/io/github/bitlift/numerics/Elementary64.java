@@ -159,12 +159,13 @@ final class Elementary64 {
         double rl = -k * LN2_LO;
         double r = rh + rl;
         double tail = Math.fma(r * r, q(r), rl);
-        // 2^k (1 + rh + tail) - 1 = (2^k - 1) + 2^k rh + 2^k tail; the first sum is exact in hi + err.
+        // 2^k (1 + rh + tail) - 1 = (2^k - 1) + 2^k rh + 2^k tail; the first two sums are exact, in a + lost and hi + err.
         double a = scale - 1.0;
+        double lost = scale > 1.0 ? -1.0 - (a - scale) : scale - (a + 1.0);
         double b = scale * rh;
         double hi = a + b;
         double err = b - (hi - a);
-        return hi + Math.fma(scale, tail, err);
+        return hi + Math.fma(scale, tail, err + lost);
     }
 
     static double log(double x) {

@@ -9,9 +9,10 @@ package io.github.bitlift.numerics;
  * independent oracle; {@code validation/golden/README.md} has the results.
  *
  * <p>Method: each function is evaluated in binary64 by a fixed sequence of {@code + - * / fma} on an exactly reduced
- * argument (see {@link Elementary64} and {@link ElementaryCore}) and rounded once to binary32. The binary64 value is
- * within about one ulp (2^-52) of the exact one, which decides the rounding for all but a handful of arguments; those
- * are listed as constants here, with their results.
+ * argument (classes Elementary64 and ElementaryCore) and rounded once to binary32. The binary64 value is
+ * within about one ulp of the exact one. That leaves the rounding open for a few arguments per function, whose exact
+ * value lies as near as that to a midpoint of two binary32 numbers; the sweep found each of them on the right side, so
+ * no argument needs a correction. The one systematic family of such arguments, the sigmoid near zero, has its own sum.
  *
  * <p>The binary64 functions serve terms of objectives. They are not correctly rounded; their bounds are stated and
  * tested.
@@ -223,8 +224,8 @@ public final class Numerics {
     /**
      * e^x in binary64.
      *
-     * <p>Error below 1 ulp for normal results. Special cases: NaN gives NaN; +Inf and x above 709.78 give +Inf; -Inf
-     * and x below -745.13 give +0; ±0 gives 1.
+     * <p>Error below 1 ulp, at most 0.61 seen for normal results. Special cases: NaN gives NaN; +Inf and x above
+     * 709.78 give +Inf; -Inf and x below -745.13 give +0; ±0 gives 1.
      *
      * @param x the argument
      * @return e^x
@@ -236,7 +237,8 @@ public final class Numerics {
     /**
      * Natural logarithm in binary64.
      *
-     * <p>Error below 1 ulp. Special cases: NaN and x below zero give NaN; ±0 gives -Inf; +Inf gives +Inf; 1 gives +0.
+     * <p>Error below 1.25 ulp, at most 0.98 seen. Special cases: NaN and x below zero give NaN; ±0 gives -Inf; +Inf
+     * gives +Inf; 1 gives +0.
      *
      * @param x the argument
      * @return log(x)
@@ -248,7 +250,8 @@ public final class Numerics {
     /**
      * log(1 + x) in binary64.
      *
-     * <p>Error below 1 ulp. Special cases: NaN and x below -1 give NaN; -1 gives -Inf; +Inf gives +Inf; ±0 gives ±0.
+     * <p>Error below 1.25 ulp, at most 0.98 seen. Special cases: NaN and x below -1 give NaN; -1 gives -Inf; +Inf
+     * gives +Inf; ±0 gives ±0.
      *
      * @param x the argument
      * @return log(1 + x)
@@ -260,7 +263,8 @@ public final class Numerics {
     /**
      * e^x - 1 in binary64.
      *
-     * <p>Error below 1 ulp. Special cases: NaN gives NaN; +Inf and x above 709.78 give +Inf; -Inf gives -1; ±0 gives ±0.
+     * <p>Error below 1.25 ulp, at most 0.98 seen. Special cases: NaN gives NaN; +Inf and x above 709.78 give +Inf;
+     * -Inf gives -1; ±0 gives ±0.
      *
      * @param x the argument
      * @return e^x - 1
