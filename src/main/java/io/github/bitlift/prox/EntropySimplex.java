@@ -33,29 +33,35 @@ final class EntropySimplex {
         double[] terms = scratch.terms(n);
         for (int step = 0; step < OUTER_STEPS; step++) {
             for (int i = 0; i < n; i++) {
-                terms[i] = mass(tau, (v[at + i] - top) - delta);
+                terms[i] = excess(tau, (v[at + i] - top) - delta);
             }
-            double f = scratch.sum(n) - 1.0;
+            double f = scratch.sum(n) + (n - 1.0);
             for (int i = 0; i < n; i++) {
                 terms[i] = massSlope(tau, terms[i]);
             }
             double next = delta + f / scratch.sum(n);
-            delta = next < high ? next : high;
+            delta = next > high ? high : next;
         }
         return delta;
     }
 
     /** u(c), at most 1. */
     static double mass(double tau, double c) {
-        if (tau == 0) {
-            return c > -1.0 ? 1.0 + c : c == c ? 0.0 : c;
-        }
-        return Numerics.exp64(exponent(tau, c));
+        return tau == 0 ? 1.0 + excess(tau, c) : Numerics.exp64(exponent(tau, c));
     }
 
-    /** du/dc = u / (u + τ(1 − u)) at u; 0 at u = 0, where τ = 0 has a kink. */
-    private static double massSlope(double tau, double u) {
-        return u == 0 ? 0.0 : u / (u + tau * (1.0 - u));
+    /** u(c) − 1, accurate near u = 1, where large τ put all the curvature. */
+    private static double excess(double tau, double c) {
+        if (tau == 0) {
+            return c < -1.0 ? -1.0 : c;
+        }
+        return Numerics.expm164(exponent(tau, c));
+    }
+
+    /** du/dc = u / (u + τ(1 − u)) at u = 1 + e; 0 at u = 0, where τ = 0 has a kink. */
+    private static double massSlope(double tau, double e) {
+        double u = 1.0 + e;
+        return u == 0 ? 0.0 : u / (u - tau * e);
     }
 
     /** The root z in [−104, 0] of f(z) = E + τ(z − E) − c, E = e^z − 1; f increases. */
@@ -93,7 +99,7 @@ final class EntropySimplex {
     private static double steepStart(double tau, double c) {
         double linear = c / tau;
         double square = 2.0 * c / (1.0 + Math.sqrt(1.0 - 2.0 * tau * c));
-        return linear < square ? linear : square;
+        return square < linear ? square : linear;
     }
 
     /**

