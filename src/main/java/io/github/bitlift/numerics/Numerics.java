@@ -95,7 +95,7 @@ public final class Numerics {
         if (x == Float.POSITIVE_INFINITY) {
             return x;
         }
-        return (float) Elementary64.logScaled(x, 0);
+        return (float) Elementary64.logScaled(x, 0, true);
     }
 
     /**
