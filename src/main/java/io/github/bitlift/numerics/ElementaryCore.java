@@ -70,8 +70,8 @@ final class ElementaryCore {
     }
 
     /**
-     * 1 / (1 + e^-x) for |x| < 2^-8, rounded to odd. Needed because 1/2 + x/4 - x^3/48 lies as near as 2^-74 to a midpoint of
-     * two binary32 numbers when x is a small odd multiple of 2^-23.
+     * 1 / (1 + e^-x) for |x| < 2^-8, rounded to odd. Needed because 1/2 + x/4 - x^3/48 lies as near as 2^-74 to a
+     * midpoint of two binary32 numbers when x is a small odd multiple of 2^-23.
      */
     static double sigmoidNearZero(double x) {
         double z = x * x;

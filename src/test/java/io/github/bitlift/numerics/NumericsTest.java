@@ -126,6 +126,12 @@ class NumericsTest {
     }
 
     @Test
+    void theHardArgumentOfSoftplusAndItsNeighbours() {
+        aroundBothSigns(ElementaryFunction.SOFTPLUS, Float.intBitsToFloat(0x39ea41d0), 3);
+        assertThat(bits(Numerics.softplus(Float.intBitsToFloat(0x39ea41d0)))).isEqualTo(0x3f3180bd);
+    }
+
+    @Test
     void smallOddMultiplesOfTheSigmoidsTie() {
         // 1/2 + x/4 is a midpoint here, and only x^3/48 decides.
         for (int odd = 1; odd < 60_001; odd += 2) {
