@@ -25,11 +25,15 @@ import java.util.Map;
  * The implicit stochastic gradient method (framework paper, eq. 19; JMLR paper, Algorithm 1). One step works on one
  * mini-batch: z starts from a forward pass; then N times, z moves by proximal gradient from the last layer to the
  * first with step c / (μ_{j+1}‖W_{j+1}‖²), ½‖u‖² being in the proximal part, and θ moves with the proximal term
- * 1/(2τ_k)‖θ − θᵏ‖² and step 1.99 / (μ(‖U‖²/s + 1) + 1/τ_k) or its own optimiser.
+ * 1/(2τ_k)‖θ − θᵏ‖² and step 1 / (μ(‖U‖²/s + 1) + 1/τ_k) or its own optimiser.
  */
 public final class ImplicitStochasticGradient implements Trainer {
     private static final int NORM_ITERATIONS = 4;
     private static final int FIRST_NORM_ITERATIONS = 30;
+    /** Of θ's step: norms are estimated from below while U moves, so 1.99, just under the bound, would diverge. */
+    private static final double NUMERATOR = 1.0;
+    /** Power iterations for ‖U‖ in each inner iteration; U may grow by orders of magnitude within a batch. */
+    private static final int INNER_NORM_ITERATIONS = 2;
     /** Keeps the step finite for a zero matrix. */
     private static final double SMALL = 1e-6;
 
@@ -116,7 +120,7 @@ public final class ImplicitStochasticGradient implements Trainer {
                         backend,
                         u,
                         parameters.step(l),
-                        LipschitzSteps.NUMERATOR,
+                        NUMERATOR,
                         weight / batch,
                         weight + 1 / options.tau(),
                         100 + l));
@@ -145,6 +149,9 @@ public final class ImplicitStochasticGradient implements Trainer {
                 .toList();
         List<Operation> operations = new ArrayList<>(lifting.backwardPass(
                 auxiliaries.steps(variables.gradient().blocks(), null, proximal), preactivation.blocks()));
+        for (int i = network.layers(); i < norms.size(); i++) {
+            operations.add(norms.get(i).operation(INNER_NORM_ITERATIONS));
+        }
         operations.addAll(lifting.parameterGradient());
         operations.add(new Update(
                 parameters.steps(variables.parameterGradient().perLayer(), anchors, null)));
