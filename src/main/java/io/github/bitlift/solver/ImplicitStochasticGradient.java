@@ -30,10 +30,6 @@ import java.util.Map;
 public final class ImplicitStochasticGradient implements Trainer {
     private static final int NORM_ITERATIONS = 4;
     private static final int FIRST_NORM_ITERATIONS = 30;
-    /** Of θ's step: norms are estimated from below while U moves, so 1.99, just under the bound, would diverge. */
-    private static final double NUMERATOR = 1.0;
-    /** Power iterations for ‖U‖ in each inner iteration; U may grow by orders of magnitude within a batch. */
-    private static final int INNER_NORM_ITERATIONS = 2;
     /** Keeps the step finite for a zero matrix. */
     private static final double SMALL = 1e-6;
 
