@@ -75,7 +75,8 @@ public interface ProxMap {
 
     /**
      * B_Ψ(u, v) ≥ ½‖u − σ(v)‖² (JMLR paper, Theorem 10), {@code +Infinity} if Ψ(u) is. Written in each map as a sum
-     * of terms none of which is negative, so that it keeps its relative accuracy as u approaches σ(v).
+     * of terms none of which is negative, so that it keeps its accuracy as u approaches σ(v): in tests the error stays
+     * below 1e−6·B + 1e−24 near σ(v) and 1e−12·B + 1e−24 elsewhere, for entries of ordinary size.
      */
     double penalty(float[] u, int uAt, float[] v, int vAt, int n, Reduction sums);
 }

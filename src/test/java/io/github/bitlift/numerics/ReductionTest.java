@@ -89,7 +89,7 @@ class ReductionTest {
     }
 
     @Test
-    void fourLevels() {
+    void threeLevels() {
         // 2^20 + 1 ones need a third level; the sum of integers is exact.
         int n = (1 << 20) + 1;
         assertThat(reduction.sum(n, i -> 1.0)).isEqualTo(n);

@@ -69,4 +69,7 @@ public interface MicroKernel {
      */
     void multiply(boolean fresh, int depth, float[] a, int aAt, float[][] panels, int first, int from,
             int count, float[] c, int cAt, int cStride, float[][] work);
+
+    /** Adds {@code count} floats of {@code terms} to as many of {@code sums}. */
+    void add(float[] terms, int at, float[] sums, int to, int count);
 }

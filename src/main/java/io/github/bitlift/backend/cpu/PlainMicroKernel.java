@@ -1,5 +1,7 @@
 package io.github.bitlift.backend.cpu;
 
+import java.util.Arrays;
+
 /** Loops that the JIT compiler vectorises by itself, for JVMs without the Vector API. */
 final class PlainMicroKernel implements MicroKernel {
     private static final int ROWS = 2;
@@ -72,7 +74,7 @@ final class PlainMicroKernel implements MicroKernel {
             int count, float[] c, int cAt, int cStride, float[][] work) {
         for (int r = 0; r < ROWS; r++) {
             if (fresh) {
-                java.util.Arrays.fill(work[r], 0, count, 0f);
+                Arrays.fill(work[r], 0, count, 0f);
             } else {
                 System.arraycopy(c, cAt + r * cStride, work[r], 0, count);
             }
@@ -89,6 +91,13 @@ final class PlainMicroKernel implements MicroKernel {
         }
         for (int r = 0; r < ROWS; r++) {
             System.arraycopy(work[r], 0, c, cAt + r * cStride, count);
+        }
+    }
+
+    @Override
+    public void add(float[] terms, int at, float[] sums, int to, int count) {
+        for (int j = 0; j < count; j++) {
+            sums[to + j] += terms[at + j];
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.Objects;
  * the threads share out the columns instead, each packing what it needs of the right factor just before use.
  *
  * <p>One instance does one product at a time; calls from several threads follow one another. Scratch memory grows to what
- * the largest product so far needed, at most about 8 MiB and 1 MiB for each thread, and then stays.
+ * the largest product so far needed, at most about 5 MiB and 1 MiB for each thread, and then stays.
  */
 public final class Sgemm {
     /** Receives the rows of C once they are final. */
@@ -33,11 +33,11 @@ public final class Sgemm {
     /** Length of a segment: how many consecutive k form one chain. */
     static final int SEGMENT = 1_024;
 
-    /** Packed floats of the right factor that are shared at a time: 8 MiB, a part of a shared L3 cache. */
-    private static final int RIGHT_FLOATS = 1 << 21;
-    /** Packed floats of the left factor in a strip: 320 KiB of an L2 cache of 512 KiB or more. */
-    private static final int STRIP_FLOATS = 80 * SEGMENT;
-    /** Rows of the right factor that are packed together: few enough pages for the first-level TLB. */
+    /** Packed floats of the right factor that are shared at a time: 4 MiB, a part of a shared L3 cache. */
+    private static final int RIGHT_FLOATS = 1 << 20;
+    /** Packed floats of the left factor in a strip: 192 KiB of an L2 cache of 512 KiB or more. */
+    private static final int STRIP_FLOATS = 48 * SEGMENT;
+    /** How many rows of a factor's storage are packed together, where a panel takes a part of each: few enough pages for the first-level TLB. */
     private static final int PACKED_ROWS = 16;
     /** Rows of a strip, where k is so small that the limit above allows more. */
     private static final int STRIP_ROWS = 192;
@@ -272,10 +272,7 @@ public final class Sgemm {
         int first = 0;
         for (int from = depthFrom; from < depthTo; from += SEGMENT) {
             int depth = Math.min(SEGMENT, depthTo - from);
-            for (int row = rowFrom; row < rowTo; row += tileRows) {
-                packLeft(row, Math.min(rowTo, row + tileRows), from, depth, own.left,
-                        (row - rowFrom) / tileRows * leftStride(depth));
-            }
+            packLeft(rowFrom, rowTo, from, depth, own.left);
             for (int column = columnFrom; column < columnTo; column += tileColumns) {
                 multiplyBlocks(own, own.left, rowFrom, rowTo, column, from, depth, right, first);
                 first += kernel.arrays();
@@ -290,9 +287,17 @@ public final class Sgemm {
         return depth * kernel.leftWidth();
     }
 
-    private void packLeft(int row, int rowTo, int from, int depth, float[] panels, int at) {
-        int source = aAt + (transposeA ? from * m + row : row * k + from);
-        kernel.packLeft(transposeA, a, source, transposeA ? m : k, rowTo - row, depth, panels, at);
+    /** Packs one segment of the rows [rowFrom, rowTo); where columns are stored whole, some of them at a time. */
+    private void packLeft(int rowFrom, int rowTo, int from, int depth, float[] panels) {
+        int step = transposeA ? PACKED_ROWS : depth;
+        for (int done = 0; done < depth; done += step) {
+            int k0 = from + done;
+            for (int row = rowFrom, tile = 0; row < rowTo; row += tileRows, tile++) {
+                int source = aAt + (transposeA ? k0 * m + row : row * k + k0);
+                kernel.packLeft(transposeA, a, source, transposeA ? m : k, Math.min(tileRows, rowTo - row),
+                        Math.min(step, depth - done), panels, tile * leftStride(depth) + done * kernel.leftWidth());
+            }
+        }
     }
 
     // Few rows: segment by segment, the left factor is packed by all, then panels of columns are multiplied with it.
@@ -316,7 +321,9 @@ public final class Sgemm {
     private void packLeft(int tile, int worker) {
         int row = tile * tileRows;
         int depth = depthTo - depthFrom;
-        packLeft(row, Math.min(m, row + tileRows), depthFrom, depth, left, tile * leftStride(depth));
+        int source = aAt + (transposeA ? depthFrom * m + row : row * k + depthFrom);
+        kernel.packLeft(transposeA, a, source, transposeA ? m : k, Math.min(tileRows, m - row), depth, left,
+                tile * leftStride(depth));
     }
 
     private void multiplyPanel(int panel, int worker) {
@@ -363,9 +370,7 @@ public final class Sgemm {
         if (firstSegment) {
             System.arraycopy(tiles, at, c, to, count);
         } else {
-            for (int j = 0; j < count; j++) {
-                c[to + j] += tiles[at + j];
-            }
+            kernel.add(tiles, at, c, to, count);
         }
     }
 

@@ -63,6 +63,18 @@ final class TallVectorMicroKernel implements MicroKernel {
     }
 
     @Override
+    public void add(float[] terms, int at, float[] sums, int to, int count) {
+        int j = 0;
+        for (; j <= count - LANES; j += LANES) {
+            FloatVector.fromArray(SPECIES, sums, to + j).add(FloatVector.fromArray(SPECIES, terms, at + j))
+                    .intoArray(sums, to + j);
+        }
+        for (; j < count; j++) {
+            sums[to + j] += terms[at + j];
+        }
+    }
+
+    @Override
     public void multiply(boolean fresh, int depth, float[] a, int aAt, float[][] panels, int first, int from,
             int count, float[] c, int cAt, int cStride, float[][] work) {
         float[] b = panels[first];
@@ -113,6 +125,10 @@ final class TallVectorMicroKernel implements MicroKernel {
             x = FloatVector.broadcast(SPECIES, a[aAt + p * WIDTH + 3]);
             c3 = x.fma(b0, c3);
             d3 = x.fma(b1, d3);
+            // Never so, but C2 doesn't know: without a branch here it loads all the broadcasts first and spills sums.
+            if (p == a.length) {
+                throw new IllegalStateException();
+            }
             x = FloatVector.broadcast(SPECIES, a[aAt + p * WIDTH + 4]);
             c4 = x.fma(b0, c4);
             d4 = x.fma(b1, d4);
@@ -125,6 +141,9 @@ final class TallVectorMicroKernel implements MicroKernel {
             x = FloatVector.broadcast(SPECIES, a[aAt + p * WIDTH + 7]);
             c7 = x.fma(b0, c7);
             d7 = x.fma(b1, d7);
+            if (p == b.length) {
+                throw new IllegalStateException();
+            }
             x = FloatVector.broadcast(SPECIES, a[aAt + p * WIDTH + 8]);
             c8 = x.fma(b0, c8);
             d8 = x.fma(b1, d8);

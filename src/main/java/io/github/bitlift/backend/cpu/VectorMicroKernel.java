@@ -68,6 +68,18 @@ final class VectorMicroKernel implements MicroKernel {
     }
 
     @Override
+    public void add(float[] terms, int at, float[] sums, int to, int count) {
+        int j = 0;
+        for (; j <= count - LANES; j += LANES) {
+            FloatVector.fromArray(SPECIES, sums, to + j).add(FloatVector.fromArray(SPECIES, terms, at + j))
+                    .intoArray(sums, to + j);
+        }
+        for (; j < count; j++) {
+            sums[to + j] += terms[at + j];
+        }
+    }
+
+    @Override
     public void multiply(boolean fresh, int depth, float[] a, int aAt, float[][] panels, int first, int from,
             int count, float[] c, int cAt, int cStride, float[][] work) {
         float[] b = panels[first];
@@ -111,7 +123,10 @@ final class VectorMicroKernel implements MicroKernel {
             x = FloatVector.broadcast(SPECIES, a[aAt + p * WIDTH + 2]);
             c20 = x.fma(b0, c20);
             c21 = x.fma(b1, c21);
-            if (p == a.length) { throw new IllegalStateException(); }
+            // Never so, but C2 doesn't know: without a branch here it loads all the broadcasts first and spills sums.
+            if (p == a.length) {
+                throw new IllegalStateException();
+            }
             x = FloatVector.broadcast(SPECIES, a[aAt + p * WIDTH + 3]);
             c30 = x.fma(b0, c30);
             c31 = x.fma(b1, c31);

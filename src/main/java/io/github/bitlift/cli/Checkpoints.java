@@ -1,0 +1,68 @@
+package io.github.bitlift.cli;
+
+import io.github.bitlift.backend.Matrix;
+import io.github.bitlift.io.Checkpoint;
+import io.github.bitlift.io.InputException;
+import io.github.bitlift.io.Safetensors;
+import io.github.bitlift.io.Tensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A problem's whole state to and from a file. */
+final class Checkpoints {
+    /** The parameters; the name that the trainers use for their optimiser is a prefix. */
+    private static final String THETA = "parameters";
+    private static final String STEP = "step";
+    private static final String WIDTHS = "widths";
+    private static final String FINGERPRINT = "fingerprint";
+
+    private Checkpoints() {}
+
+    /** Writes θ, the trainer's state and the number of complete steps. */
+    static void write(Path path, Problem problem, String fingerprint) {
+        List<Tensor> tensors = new ArrayList<>();
+        state(problem).forEach((name, matrix) -> tensors.add(
+                new Tensor(name, new int[] {matrix.rows(), matrix.columns()}, matrix.toArray())));
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put(STEP, Long.toString(problem.trainer().steps()));
+        metadata.put(WIDTHS, problem.config().widths().toString());
+        metadata.put(FINGERPRINT, fingerprint);
+        metadata.put("version", Version.text());
+        Checkpoint.write(path, tensors, metadata);
+    }
+
+    /**
+     * Puts a problem where a checkpoint left it.
+     *
+     * @throws InputException if the file is damaged or belongs to another run; the problem is then as it was
+     */
+    static void restore(Path path, Problem problem, String fingerprint) {
+        Safetensors saved = Checkpoint.read(path);
+        String widths = problem.config().widths().toString();
+        if (!saved.require(WIDTHS).equals(widths)) {
+            throw InputException.in(path, "belongs to another architecture, of widths " + saved.require(WIDTHS), widths);
+        }
+        if (!saved.require(FINGERPRINT).equals(fingerprint)) {
+            throw InputException.in(path, "belongs to a run with other options or data", "the checkpoint of this run");
+        }
+        Map<String, Matrix> state = state(problem);
+        state.forEach((name, matrix) -> saved.require(name, matrix.rows(), matrix.columns()));
+        state.forEach((name, matrix) -> matrix.write(saved.tensors().get(name).values()));
+        problem.trainer().restored(Long.parseLong(saved.require(STEP)));
+    }
+
+    /** Everything the next step depends on, by name. */
+    private static Map<String, Matrix> state(Problem problem) {
+        Map<String, Matrix> state = new LinkedHashMap<>();
+        state.put(THETA, problem.parameters().all());
+        problem.trainer().state().forEach((name, matrix) -> {
+            if (state.put(name, matrix) != null) {
+                throw new IllegalStateException("two entries of the state are named " + name);
+            }
+        });
+        return state;
+    }
+}

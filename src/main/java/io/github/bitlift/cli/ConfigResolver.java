@@ -1,0 +1,256 @@
+package io.github.bitlift.cli;
+
+import io.github.bitlift.io.InputException;
+import io.github.bitlift.io.Safetensors;
+import io.github.bitlift.network.Parameters;
+import io.github.bitlift.prox.ProxMaps;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Checks the options of a new run and fills in what wasn't given. */
+final class ConfigResolver {
+    private static final List<String> STRATEGIES = List.of("bregman", "backprop");
+    private static final List<String> LATER_STRATEGIES = List.of("mac-qp", "classical", "fenchel", "contrastive");
+    private static final List<String> SOLVERS = List.of("bcd", "isgm");
+    private static final List<String> OPTIMIZERS = List.of("adam", "nesterov", "heavy-ball", "proximal-gradient");
+    private static final List<String> STEP_SIZES = List.of("fixed", "norms", "backtracking");
+    private static final List<String> STARTS = List.of("input", "forward", "gaussian");
+    private static final int HIDDEN_LAYERS = 6;
+    private static final int BATCH = 100;
+
+    private final DataOptions data;
+    private final NetworkOptions network;
+    private final MethodOptions method;
+    private final String strategy;
+    private final String solver;
+    private final String activation;
+
+    /** Checks all that can be checked without data. */
+    ConfigResolver(TrainOptions options) {
+        this.data = options.data;
+        this.network = options.network;
+        this.method = options.method;
+        Choice.require("--architecture", or(network.architecture, "mlp"), List.of("mlp"));
+        this.strategy = strategy(or(method.strategy, "bregman"));
+        String usual = method.batch == null ? "bcd" : "isgm";
+        String chosen = Choice.require("--solver", or(method.solver, usual), SOLVERS);
+        this.solver = isBregman() ? chosen : null;
+        this.activation = Choice.require(
+                "--activation", or(network.activation, "soft-threshold"), ProxMaps.names());
+        checkNumbers();
+        if (isSolver("bcd") && method.batch != null) {
+            throw new InputException("--batch " + method.batch + ": --solver bcd works on all images at once; expected"
+                    + " --solver isgm, or no --batch");
+        }
+    }
+
+    private static String strategy(String name) {
+        if (LATER_STRATEGIES.contains(name)) {
+            throw new InputException("--strategy " + name + ": not part of this version; expected "
+                    + Choice.list(STRATEGIES));
+        }
+        return Choice.require("--strategy", name, STRATEGIES);
+    }
+
+    private void checkNumbers() {
+        positive("--lambda", network.lambda);
+        positive("--ridge", network.ridge);
+        positive("--lr", method.lr);
+        positive("--lr-auxiliary", method.lrAuxiliary);
+        if (method.tau != null) {
+            Values.positive("--tau", method.tau);
+            Values.positive("1 / --tau", 1 / method.tau);
+        }
+        for (Double mu : or(method.mu, List.<Double>of())) {
+            Values.positive("--mu", mu);
+        }
+        if (method.momentum != null) {
+            Values.fraction("--momentum", method.momentum);
+        }
+        atLeastOne("--batch", method.batch);
+        atLeastOne("--inner", method.inner);
+        atLeastOne("--group", network.group);
+        atLeastOne("--images", data.images);
+        if (data.validation != null) {
+            Values.atLeast("--validation", data.validation, 0);
+        }
+        for (Integer width : or(network.widths, List.<Integer>of())) {
+            Values.atLeast("--widths", width, 1);
+        }
+    }
+
+    private static void positive(String option, Double value) {
+        if (value != null) {
+            Values.positive(option, value);
+        }
+    }
+
+    private static void atLeastOne(String option, Integer value) {
+        if (value != null) {
+            Values.atLeast(option, value, 1);
+        }
+    }
+
+    /** Where the data come from. */
+    DataSource source() {
+        Task task = Task.named("--task", or(data.task, data.inputs == null ? "denoise" : "pairs"));
+        if (task == Task.PAIRS) {
+            if (data.inputs == null || data.targets == null) {
+                throw new InputException("--task pairs: expected --inputs X.npy and --targets Y.npy");
+            }
+            if (data.data != null) {
+                throw new InputException("--data " + data.data + ": --task pairs takes --inputs and --targets");
+            }
+            if ((data.validationInputs == null) != (data.validationTargets == null)) {
+                throw new InputException("--validation-inputs and --validation-targets: expected both or neither");
+            }
+        } else if (data.inputs != null || data.targets != null || data.validationInputs != null
+                || data.validationTargets != null) {
+            throw new InputException("--task " + task.title() + ": makes its own inputs and targets; expected"
+                    + " --task pairs with --inputs and --targets, or neither");
+        }
+        return new DataSource(
+                task, TrainOptions.absolute(data.data), data.images, data.validation,
+                TrainOptions.absolute(data.inputs), TrainOptions.absolute(data.targets),
+                TrainOptions.absolute(data.validationInputs), TrainOptions.absolute(data.validationTargets), seed());
+    }
+
+    /**
+     * The whole configuration.
+     *
+     * @param source from {@link #source}
+     * @param loaded its data
+     * @param init the weights to start from, or null
+     */
+    RunConfig resolve(DataSource source, TrainingData loaded, Safetensors init) {
+        int in = loaded.train().inputWidth();
+        List<Integer> widths = widths(in, loaded.train().targetWidth(), init);
+        boolean bcd = isSolver("bcd");
+        boolean isgm = isSolver("isgm");
+        String optimizer = Choice.require(
+                "--optimizer", or(method.optimizer, isgm ? "proximal-gradient" : "adam"), OPTIMIZERS);
+        String stepSize = stepSize(optimizer);
+        List<String> scalars = Activations.scalars(activation);
+        double lr = or(method.lr, 8e-4);
+        RunConfig config = new RunConfig(
+                source.task().title(), source.data(), loaded.train().count(),
+                loaded.validation() == null ? 0 : loaded.validation().count(), source.inputs(), source.targets(),
+                source.validationInputs(), source.validationTargets(), strategy, solver, optimizer, stepSize, activation,
+                only(scalars.contains("lambda"), or(network.lambda, 0.02)),
+                only(scalars.contains("lower"), or(network.lower, 0.0)),
+                only(scalars.contains("upper"), or(network.upper, 1.0)),
+                only(scalars.contains("ridge"), or(network.ridge, 0.1)),
+                only(scalars.contains("group"), or(network.group, 4)),
+                only(isBregman(), mu(widths.size() - 2)), lr,
+                only(bcd, or(method.lrAuxiliary, lr)),
+                only(optimizer.equals("nesterov") || optimizer.equals("heavy-ball"), or(method.momentum, 0.9)),
+                batch(loaded.train().count()),
+                only(isgm, or(method.inner, 15)),
+                only(isgm, or(method.tau, 100.0)),
+                "mlp", widths, TrainOptions.absolute(network.init),
+                only(bcd, start(widths)), seed());
+        checkActivation(config);
+        return config;
+    }
+
+    private List<Integer> widths(int in, int out, Safetensors init) {
+        List<Integer> widths = network.widths;
+        if (widths == null && init != null) {
+            widths = ModelFile.widths(init);
+        }
+        if (widths == null) {
+            widths = new ArrayList<>(Collections.nCopies(1 + HIDDEN_LAYERS, in));
+            widths.add(out);
+        }
+        String given = (network.widths == null && init != null ? init.path() + ": widths " : "--widths ") + text(widths);
+        if (widths.size() < 3) {
+            throw new InputException(given + ": expected input, at least one hidden layer, output");
+        }
+        if (widths.get(0) != in || widths.get(widths.size() - 1) != out) {
+            throw new InputException(given + ": expected " + in + " first and " + out
+                    + " last, the features of the data's inputs and targets");
+        }
+        long count = Parameters.count(widths.stream().mapToInt(Integer::intValue).toArray());
+        if (count > Integer.MAX_VALUE - 8) {
+            throw new InputException(given + ": " + count + " parameters; expected fewer than 2^31");
+        }
+        return List.copyOf(widths);
+    }
+
+    private String stepSize(String optimizer) {
+        String usual = isSolver("isgm") && !optimizer.equals("adam") ? "norms" : "fixed";
+        String size = Choice.require("--step-size", or(method.stepSize, usual), STEP_SIZES);
+        if (size.equals("backtracking") && !(isSolver("bcd") && optimizer.equals("proximal-gradient"))) {
+            throw new InputException("--step-size backtracking: expected with --solver bcd --optimizer"
+                    + " proximal-gradient");
+        }
+        if (size.equals("norms") && (!isBregman() || optimizer.equals("adam"))) {
+            throw new InputException("--step-size norms: expected with --strategy bregman and another --optimizer than"
+                    + " adam");
+        }
+        return size;
+    }
+
+    private List<Double> mu(int layers) {
+        List<Double> mu = or(method.mu, List.of(isSolver("bcd") ? 0.005 : 1.0));
+        if (mu.size() != 1 && mu.size() != layers) {
+            throw new InputException("--mu: " + mu.size() + " values; expected 1 or " + layers
+                    + ", one per hidden layer");
+        }
+        return List.copyOf(mu);
+    }
+
+    private Integer batch(int images) {
+        Integer batch = isSolver("isgm") && method.batch == null ? Integer.valueOf(Math.min(BATCH, images)) : method.batch;
+        if (batch != null && batch > images) {
+            throw new InputException("--batch " + batch + ": expected 1 to " + images + ", the number of training pairs");
+        }
+        return batch;
+    }
+
+    private String start(List<Integer> widths) {
+        boolean alike = widths.subList(1, widths.size() - 1).stream().allMatch(widths.get(0)::equals);
+        String start = Choice.require("--init-z", or(method.initZ, alike ? "input" : "forward"), STARTS);
+        if (start.equals("input") && !alike) {
+            throw new InputException("--init-z input: copies the input into every hidden layer; expected all of them to"
+                    + " be " + widths.get(0) + " wide, or --init-z forward or gaussian");
+        }
+        return start;
+    }
+
+    private static void checkActivation(RunConfig config) {
+        var map = Activations.make(config.activation(), Activations.values(config));
+        for (int width : config.widths().subList(1, config.widths().size() - 1)) {
+            try {
+                map.requireWidth(width);
+            } catch (IllegalArgumentException problem) {
+                throw new InputException("--activation " + config.activation() + ": " + problem.getMessage(), problem);
+            }
+        }
+    }
+
+    private long seed() {
+        return or(network.seed, 1L);
+    }
+
+    private boolean isBregman() {
+        return strategy.equals("bregman");
+    }
+
+    private boolean isSolver(String name) {
+        return name.equals(solver);
+    }
+
+    private static String text(List<Integer> widths) {
+        return String.join(",", widths.stream().map(String::valueOf).toList());
+    }
+
+    private static <T> T only(boolean applies, T value) {
+        return applies ? value : null;
+    }
+
+    private static <T> T or(T value, T otherwise) {
+        return value == null ? otherwise : value;
+    }
+}

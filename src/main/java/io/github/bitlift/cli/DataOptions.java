@@ -1,0 +1,36 @@
+package io.github.bitlift.cli;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** What to train on. */
+final class DataOptions {
+    @Option(names = "--task", paramLabel = "NAME",
+            description = "denoise, deblur, inpaint or pairs (default: denoise).")
+    String task;
+
+    @Option(names = "--data", paramLabel = "DIR",
+            description = "Folder with IDX files, plain or .gz (default: the bundled 5,000 + 500 MNIST digits).")
+    Path data;
+
+    @Option(names = "--images", paramLabel = "N", description = "The first N training images (default: all).")
+    Integer images;
+
+    @Option(names = "--validation", paramLabel = "N",
+            description = "The first N validation images, 0 for none (default: 500, or all if there are fewer).")
+    Integer validation;
+
+    @Option(names = "--inputs", paramLabel = "X.npy",
+            description = "For --task pairs: float32 [samples, features].")
+    Path inputs;
+
+    @Option(names = "--targets", paramLabel = "Y.npy", description = "For --task pairs: what the network should give.")
+    Path targets;
+
+    @Option(names = "--validation-inputs", paramLabel = "X.npy",
+            description = "For --task pairs (default: the last tenth of the samples is held out).")
+    Path validationInputs;
+
+    @Option(names = "--validation-targets", paramLabel = "Y.npy", description = "Goes with --validation-inputs.")
+    Path validationTargets;
+}

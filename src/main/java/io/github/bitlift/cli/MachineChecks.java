@@ -1,0 +1,130 @@
+package io.github.bitlift.cli;
+
+import io.github.bitlift.backend.cpu.CpuBackend;
+import io.github.bitlift.numerics.Numerics;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What {@code bitlift doctor} looks at on the machine itself: Java, processor, graphics card, programs. */
+final class MachineChecks {
+    private static final String MODULE = "jdk.incubator.vector";
+    private static final List<String> LIBRARY_FOLDERS = List.of(
+            "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib", "/usr/lib/wsl/lib",
+            "/usr/local/cuda/compat");
+
+    private MachineChecks() {}
+
+    /** All of them. */
+    static List<Finding> all() {
+        return Stream.of(
+                        Stream.of(java(), processor(), memory(), vector(), fma(), backend(), drawing()),
+                        Stream.of(cuda(), opencl()),
+                        Stream.of(
+                                program("g++", "for ./bitlift check", "apt-get install g++"),
+                                program("make", "for ./bitlift check", "apt-get install make"),
+                                program("mvn", "for building", "apt-get install maven"),
+                                program("nvcc", "only for rebuilding CUDA kernels", "install the CUDA toolkit")))
+                .flatMap(findings -> findings)
+                .toList();
+    }
+
+    private static Finding java() {
+        return Finding.ok("Java", System.getProperty("java.version") + ", " + System.getProperty("java.vendor") + ", "
+                + System.getProperty("java.vm.name"));
+    }
+
+    private static Finding processor() {
+        return Finding.ok("processor", System.getProperty("os.arch") + ", "
+                + Runtime.getRuntime().availableProcessors() + " cores for this process");
+    }
+
+    private static Finding memory() {
+        long heap = Runtime.getRuntime().maxMemory() >> 20;
+        String found = heap + " MiB for the Java heap";
+        return heap >= 1024 ? Finding.ok("memory", found)
+                : Finding.missing("memory", found, "1 GiB or more for the demo; set BITLIFT_MEMORY=2g if there is more");
+    }
+
+    private static Finding vector() {
+        boolean loaded = ModuleLayer.boot().findModule(MODULE).isPresent();
+        return loaded ? Finding.ok("Vector API", "module " + MODULE + " is loaded")
+                : Finding.missing("Vector API", "module " + MODULE + " is not loaded",
+                        "start Java with --add-modules " + MODULE + ", as ./bitlift does; same bits, but slower without");
+    }
+
+    private static Finding fma() {
+        try {
+            Numerics.requireFusedMultiplyAdd();
+        } catch (IllegalStateException problem) {
+            return Finding.broken("fused multiply-add", problem.getMessage(), "use another Java release");
+        }
+        return Numerics.fmaIsFast() ? Finding.ok("fused multiply-add", "exact and fast")
+                : Finding.missing("fused multiply-add", "exact but emulated in software, hundreds of times slower",
+                        "a processor with FMA (x86 since 2013, all 64-bit ARM)");
+    }
+
+    private static Finding backend() {
+        try (CpuBackend cpu = new CpuBackend()) {
+            return Finding.ok("cpu backend", cpu.description());
+        } catch (IllegalStateException problem) {
+            return Finding.broken("cpu backend", problem.getMessage(), "--backend reference");
+        }
+    }
+
+    private static Finding drawing() {
+        try {
+            BufferedImage image = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
+            image.createGraphics().getFontMetrics().stringWidth("bitlift");
+            return Finding.ok("charts", "Java can draw text");
+        } catch (LinkageError | InternalError | NullPointerException problem) {
+            return Finding.broken("charts", "Java cannot draw text", "apt-get install fontconfig fonts-dejavu-core");
+        }
+    }
+
+    private static Finding cuda() {
+        String later = "the CUDA backend is not part of this version; use --backend cpu (same bits)";
+        Optional<Path> library = library("libcuda.so.1");
+        String driver = library.map(path -> "driver " + path).orElse("no NVIDIA driver (libcuda.so.1)");
+        String tool = onPath("nvidia-smi").map(path -> ", nvidia-smi").orElse("");
+        return Finding.missing("CUDA", driver + tool, later);
+    }
+
+    private static Finding opencl() {
+        String later = "the OpenCL backend is not part of this version; use --backend cpu (same bits)";
+        Path vendors = Path.of("/etc/OpenCL/vendors");
+        try (Stream<Path> files = Files.isDirectory(vendors) ? Files.list(vendors) : Stream.empty()) {
+            List<String> names = files.map(file -> file.getFileName().toString()).sorted().toList();
+            return Finding.missing("OpenCL", names.isEmpty() ? "no driver" : String.join(", ", names), later);
+        } catch (IOException problem) {
+            return Finding.missing("OpenCL", vendors + " cannot be read", later);
+        }
+    }
+
+    private static Finding program(String name, String purpose, String remedy) {
+        return onPath(name).map(path -> Finding.ok(name, path + ", " + purpose))
+                .orElse(Finding.missing(name, "not found; " + purpose, remedy));
+    }
+
+    private static Optional<Path> library(String name) {
+        String path = System.getenv().getOrDefault("LD_LIBRARY_PATH", "");
+        return Stream.concat(Arrays.stream(path.split(":")), LIBRARY_FOLDERS.stream())
+                .filter(folder -> !folder.isEmpty())
+                .map(folder -> Path.of(folder, name))
+                .filter(Files::exists)
+                .findFirst();
+    }
+
+    private static Optional<Path> onPath(String program) {
+        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":"))
+                .filter(folder -> !folder.isEmpty())
+                .map(folder -> Path.of(folder, program))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+}

@@ -1,0 +1,98 @@
+package io.github.bitlift.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.function.LongConsumer;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The command {@code bitlift}. */
+@Command(
+        name = "bitlift",
+        description = {
+            "Trains neural networks by lifting, with every result defined bit for bit.",
+            ""
+        },
+        commandListHeading = "%nCommands:%n",
+        footerHeading = "%nStart here:%n",
+        footer = {
+            "  ./bitlift demo                     lifted and conventional training on real digits, in two minutes",
+            "  ./bitlift train --task denoise     a run of your own; its pictures and model go to out/",
+            "  ./bitlift doctor                   what this machine can do",
+            "  ./bitlift check                    build and run all tests (a command of the launcher)",
+            "",
+            "Exit codes: 0 done, 1 a check failed, 2 bad use or input, 3 device or system fault."
+        },
+        subcommands = {
+            DemoCommand.class,
+            TrainCommand.class,
+            RestoreCommand.class,
+            VerifyCommand.class,
+            DataCommand.class,
+            DoctorCommand.class
+        })
+public final class Main implements Runnable {
+    private static final int USAGE_WIDTH = 110;
+
+    private final LongConsumer afterStep;
+
+    @Mixin
+    private HelpOptions help;
+
+    @Spec
+    private CommandSpec spec;
+
+    private Main(LongConsumer afterStep) {
+        this.afterStep = afterStep;
+    }
+
+    /** Runs a command and ends the process with its exit code. */
+    public static void main(String[] args) {
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        System.exit(run(out, err, args));
+    }
+
+    /**
+     * Runs a command within this process, for Java applications and tests.
+     *
+     * @return the exit code
+     */
+    public static int run(PrintWriter out, PrintWriter err, String... args) {
+        return run(out, err, step -> {}, args);
+    }
+
+    /** The same, calling {@code afterStep} after each training step (and its checkpoint, if any). */
+    static int run(PrintWriter out, PrintWriter err, LongConsumer afterStep, String... args) {
+        CommandLine line = new CommandLine(new Main(afterStep))
+                .setOut(out)
+                .setErr(err)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+                .setUsageHelpWidth(USAGE_WIDTH)
+                .setExpandAtFiles(false)
+                .setParameterExceptionHandler(Failures::badUse)
+                .setExecutionExceptionHandler(Failures::failed);
+        versions(line);
+        int code = line.execute(args);
+        out.flush();
+        err.flush();
+        return code;
+    }
+
+    private static void versions(CommandLine line) {
+        line.getCommandSpec().version("bitlift " + Version.text());
+        line.getSubcommands().values().forEach(Main::versions);
+    }
+
+    LongConsumer afterStep() {
+        return afterStep;
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+}

@@ -1,0 +1,58 @@
+package io.github.bitlift.cli;
+
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** How to train. */
+final class MethodOptions {
+    @Option(names = "--strategy", paramLabel = "NAME",
+            description = "bregman (lifted Bregman training) or backprop (default: bregman).")
+    String strategy;
+
+    @Option(names = "--solver", paramLabel = "NAME",
+            description = "For bregman: bcd (block-coordinate descent on all images) or isgm (implicit stochastic"
+                    + " gradient on mini-batches; generalises better) (default: bcd, isgm with --batch).")
+    String solver;
+
+    @Option(names = "--batch", paramLabel = "N",
+            description = "Images per mini-batch (default: all; 100 for isgm).")
+    Integer batch;
+
+    @Option(names = "--optimizer", paramLabel = "NAME",
+            description = "adam, nesterov, heavy-ball or proximal-gradient (default: adam, proximal-gradient for isgm).")
+    String optimizer;
+
+    @Option(names = "--step-size", paramLabel = "NAME",
+            description = "fixed (--lr), norms (1.99 divided by a Lipschitz constant) or backtracking (default: fixed,"
+                    + " norms for isgm unless adam).")
+    String stepSize;
+
+    @Option(names = "--lr", paramLabel = "X", description = "Learning rate, > 0 (default: 0.0008).")
+    Double lr;
+
+    @Option(names = "--lr-auxiliary", paramLabel = "X",
+            description = "Learning rate of the auxiliary variables, for bcd (default: as --lr).")
+    Double lrAuxiliary;
+
+    @Option(names = "--momentum", paramLabel = "X",
+            description = "Of nesterov and heavy-ball, from 0 to less than 1 (default: 0.9).")
+    Double momentum;
+
+    @Option(names = "--mu", paramLabel = "X[,X...]", split = ",",
+            description = "Weight of the Bregman penalties, > 0, one or one per hidden layer (default: 0.005, 1 for"
+                    + " isgm).")
+    List<Double> mu;
+
+    @Option(names = "--inner", paramLabel = "N", description = "Inner iterations per batch, for isgm (default: 15).")
+    Integer inner;
+
+    @Option(names = "--tau", paramLabel = "X",
+            description = "Proximal parameter of a batch, > 0, for isgm: 1/(2 tau) ||theta - theta_k||^2"
+                    + " (default: 100).")
+    Double tau;
+
+    @Option(names = "--init-z", paramLabel = "NAME",
+            description = "Start of the auxiliary variables, for bcd: input, forward or gaussian (default: input where"
+                    + " all hidden layers are as wide as the input, else forward).")
+    String initZ;
+}

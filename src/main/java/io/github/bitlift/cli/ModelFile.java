@@ -1,0 +1,79 @@
+package io.github.bitlift.cli;
+
+import io.github.bitlift.io.InputException;
+import io.github.bitlift.io.Safetensors;
+import io.github.bitlift.io.Tensor;
+import io.github.bitlift.network.Parameters;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Weights on disk: tensors {@code layers.J.weight [out, in]} and {@code layers.J.bias [out]}, J from 0, the last layer
+ * being the output's K and d.
+ */
+final class ModelFile {
+    private ModelFile() {}
+
+    /** Writes all parameters. */
+    static void write(Path path, Parameters parameters) {
+        List<Tensor> tensors = new ArrayList<>();
+        for (int j = 0; j < parameters.layers(); j++) {
+            int out = parameters.weight(j).rows();
+            int in = parameters.weight(j).columns();
+            tensors.add(new Tensor(weight(j), new int[] {out, in}, parameters.weight(j).toArray()));
+            tensors.add(new Tensor(bias(j), new int[] {out}, parameters.bias(j).toArray()));
+        }
+        Safetensors.write(path, tensors, Map.of("format", "pt"));
+    }
+
+    /** The widths of a model, input and output included; the shapes must fit together. */
+    static List<Integer> widths(Safetensors model) {
+        List<Integer> widths = new ArrayList<>();
+        for (int j = 0; model.tensors().containsKey(weight(j)); j++) {
+            int[] shape = model.tensors().get(weight(j)).shape();
+            if (shape.length != 2) {
+                throw InputException.in(model.path(), weight(j) + " has " + shape.length + " axes", "[out, in]");
+            }
+            if (j == 0) {
+                widths.add(shape[1]);
+            }
+            widths.add(shape[0]);
+        }
+        if (widths.isEmpty()) {
+            throw InputException.in(model.path(), "has no tensor " + weight(0), "a model of bitlift");
+        }
+        require(model, widths);
+        return widths;
+    }
+
+    /** Refuses a model of other widths, or one with further tensors. */
+    static void require(Safetensors model, List<Integer> widths) {
+        int layers = widths.size() - 1;
+        for (int j = 0; j < layers; j++) {
+            model.require(weight(j), widths.get(j + 1), widths.get(j));
+            model.require(bias(j), widths.get(j + 1));
+        }
+        if (model.tensors().size() != 2 * layers) {
+            throw InputException.in(model.path(), "has " + model.tensors().size() + " tensors",
+                    2 * layers + ", a weight and a bias for each of " + layers + " layers");
+        }
+    }
+
+    /** Copies a model of the right widths into parameters. */
+    static void load(Safetensors model, Parameters parameters) {
+        for (int j = 0; j < parameters.layers(); j++) {
+            parameters.weight(j).write(model.tensors().get(weight(j)).values());
+            parameters.bias(j).write(model.tensors().get(bias(j)).values());
+        }
+    }
+
+    private static String weight(int j) {
+        return "layers." + j + ".weight";
+    }
+
+    private static String bias(int j) {
+        return "layers." + j + ".bias";
+    }
+}

@@ -1,0 +1,46 @@
+package io.github.bitlift.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** What network to train. */
+final class NetworkOptions {
+    @Option(names = "--architecture", paramLabel = "NAME", description = "mlp (default: mlp).")
+    String architecture;
+
+    @Option(names = "--widths", paramLabel = "N,N,...", split = ",",
+            description = "All widths from input to output (default: the input's, 6 hidden layers as wide, the"
+                    + " target's; or those of --init).")
+    List<Integer> widths;
+
+    @Option(names = "--activation", paramLabel = "NAME",
+            description = "identity, relu, soft-threshold, tanh, sigmoid, softmax, box, elastic-net or"
+                    + " group-soft-threshold (default: soft-threshold).")
+    String activation;
+
+    @Option(names = "--lambda", paramLabel = "X",
+            description = "Threshold of soft-threshold, elastic-net and group-soft-threshold, > 0 (default: 0.02).")
+    Double lambda;
+
+    @Option(names = "--ridge", paramLabel = "X", description = "Quadratic weight of elastic-net, > 0 (default: 0.1).")
+    Double ridge;
+
+    @Option(names = "--lower", paramLabel = "X", description = "Lower bound of box (default: 0).")
+    Double lower;
+
+    @Option(names = "--upper", paramLabel = "X", description = "Upper bound of box (default: 1).")
+    Double upper;
+
+    @Option(names = "--group", paramLabel = "N",
+            description = "Numbers per group of group-soft-threshold (default: 4).")
+    Integer group;
+
+    @Option(names = "--init", paramLabel = "MODEL",
+            description = "Start from these weights (.safetensors: layers.J.weight [out, in], layers.J.bias [out]).")
+    Path init;
+
+    @Option(names = "--seed", paramLabel = "N",
+            description = "Of weights, noise and batches, a whole number (default: 1).")
+    Long seed;
+}

@@ -1,0 +1,37 @@
+package io.github.bitlift.cli;
+
+import io.github.bitlift.io.InputException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/** How a command reports. */
+final class OutputOptions {
+    @Option(names = "--json", paramLabel = "FILE", order = 900, description = "Also write the results to FILE as JSON.")
+    Path json;
+
+    @Option(names = {"-q", "--quiet"}, order = 901, description = "Print results alone: no progress, no remarks.")
+    boolean quiet;
+
+    /** Refuses a report that couldn't be written in the end. */
+    void check() {
+        if (json == null) {
+            return;
+        }
+        Path folder = json.toAbsolutePath().getParent();
+        if (Files.isDirectory(json)) {
+            throw InputException.in(json, "is a folder", "the name of a file to write");
+        }
+        if (!Files.isDirectory(folder) || Files.exists(json) && !Files.isWritable(json)
+                || !Files.exists(json) && !Files.isWritable(folder)) {
+            throw InputException.in(json, "cannot be written", "a file in an existing, writable folder");
+        }
+    }
+
+    /** Where remarks and progress go: standard error, or nowhere if quiet. */
+    PrintWriter remarks(CommandSpec spec) {
+        return quiet ? new PrintWriter(java.io.Writer.nullWriter()) : spec.commandLine().getErr();
+    }
+}

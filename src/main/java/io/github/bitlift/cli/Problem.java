@@ -1,0 +1,115 @@
+package io.github.bitlift.cli;
+
+import io.github.bitlift.backend.Backend;
+import io.github.bitlift.io.Safetensors;
+import io.github.bitlift.network.ForwardPass;
+import io.github.bitlift.network.Initialisation;
+import io.github.bitlift.network.Mlp;
+import io.github.bitlift.network.Network;
+import io.github.bitlift.network.Parameters;
+import io.github.bitlift.prox.ProxMap;
+import io.github.bitlift.solver.AuxiliaryStart;
+import io.github.bitlift.solver.Batches;
+import io.github.bitlift.solver.BlockCoordinateDescent;
+import io.github.bitlift.solver.ConventionalTraining;
+import io.github.bitlift.solver.ImplicitStochasticGradient;
+import io.github.bitlift.solver.Optimizer;
+import io.github.bitlift.solver.Trainer;
+import java.util.Collections;
+import java.util.Locale;
+
+/** A configuration brought to life on a backend: parameters, network, trainer. */
+final class Problem implements AutoCloseable {
+    /** The part of the proximal-gradient step 1 / L that the implicit stochastic gradient method takes in z. */
+    private static final double RELAXATION = 1.0;
+
+    private final RunConfig config;
+    private final TrainingData data;
+    private final Parameters parameters;
+    private final Trainer trainer;
+    private final ForwardPass forward;
+
+    /**
+     * Allocates everything and initialises θ and z.
+     *
+     * @param init the weights to start from, or null for Glorot-uniform ones
+     */
+    Problem(RunConfig config, TrainingData data, Backend backend, Safetensors init) {
+        this.config = config;
+        this.data = data;
+        try {
+            this.parameters = new Parameters(backend, config.allWidths());
+            if (init == null) {
+                Initialisation.glorotUniform(parameters, config.seed());
+            } else {
+                ModelFile.load(init, parameters);
+            }
+            ProxMap sigma = Activations.make(config.activation(), Activations.values(config));
+            Network network = Mlp.of(parameters, Collections.nCopies(config.widths().size() - 2, sigma));
+            this.trainer = trainer(backend, network);
+            int most = data.validation() == null ? 0 : data.validation().count();
+            this.forward = new ForwardPass(backend, network, Math.max(data.train().count(), most));
+        } catch (OutOfMemoryError problem) {
+            throw Failures.outOfMemory(problem);
+        }
+    }
+
+    private Trainer trainer(Backend backend, Network network) {
+        Optimizer theta = optimizer(config.lr());
+        if (config.strategy().equals("backprop")) {
+            return new ConventionalTraining(backend, network, parameters, batches(), theta);
+        }
+        if (config.solver().equals("isgm")) {
+            return new ImplicitStochasticGradient(
+                    backend, network, parameters, batches(),
+                    new ImplicitStochasticGradient.Options(
+                            config.muPerLayer(), theta, config.inner(), config.tau(), RELAXATION));
+        }
+        return new BlockCoordinateDescent(
+                backend, network, parameters, data.train(),
+                new BlockCoordinateDescent.Options(
+                        config.muPerLayer(), theta, optimizer(config.lrAuxiliary()),
+                        AuxiliaryStart.valueOf(config.initZ().toUpperCase(Locale.ROOT)), config.seed()));
+    }
+
+    private Batches batches() {
+        int size = config.batch() == null ? data.train().count() : config.batch();
+        return new Batches(data.train(), size, config.seed());
+    }
+
+    private Optimizer optimizer(double lr) {
+        return new Optimizer(
+                Optimizer.Kind.valueOf(config.optimizer().toUpperCase(Locale.ROOT).replace('-', '_')),
+                lr,
+                Optimizer.StepSize.valueOf(config.stepSize().toUpperCase(Locale.ROOT)),
+                config.momentum() == null ? 0.0 : config.momentum());
+    }
+
+    RunConfig config() {
+        return config;
+    }
+
+    TrainingData data() {
+        return data;
+    }
+
+    Parameters parameters() {
+        return parameters;
+    }
+
+    Trainer trainer() {
+        return trainer;
+    }
+
+    /** The network as it is now. */
+    ForwardPass forward() {
+        return forward;
+    }
+
+    @Override
+    public void close() {
+        forward.close();
+        trainer.close();
+        parameters.close();
+    }
+}

@@ -1,0 +1,130 @@
+package io.github.bitlift.cli;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Tells people how far a run is. */
+interface Progress extends AutoCloseable {
+    /** After every step. */
+    void step(long step);
+
+    /** After every row of metrics. */
+    void row(MetricsRow row);
+
+    @Override
+    void close();
+
+    /**
+     * A bar on a terminal, else a plain line now and then.
+     *
+     * @param remarks where plain lines go; nobody listens if quiet
+     */
+    static Progress of(String title, long done, long steps, PrintWriter remarks, boolean quiet) {
+        if (quiet) {
+            return new Silent();
+        }
+        return Boolean.getBoolean("bitlift.terminal") ? new Bar(title, done, steps) : new Lines(done, steps, remarks);
+    }
+
+    /** What a row of metrics says, in short. */
+    static String text(MetricsRow row) {
+        String text = String.format(
+                Locale.ROOT, "objective %.4g, train %.2f dB", row.objective().total(), row.psnrTrain());
+        return Double.isNaN(row.psnrValidation())
+                ? text
+                : text + String.format(Locale.ROOT, ", validation %.2f dB", row.psnrValidation());
+    }
+
+    /** No progress. */
+    final class Silent implements Progress {
+        @Override
+        public void step(long step) {}
+
+        @Override
+        public void row(MetricsRow row) {}
+
+        @Override
+        public void close() {}
+    }
+
+    /** A bar with rate and remaining time, redrawn in place. */
+    final class Bar implements Progress {
+        private final ProgressBar bar;
+
+        Bar(String title, long done, long steps) {
+            this.bar = new ProgressBarBuilder()
+                    .setTaskName(title)
+                    .setInitialMax(steps)
+                    .startsFrom(done, java.time.Duration.ZERO)
+                    .setStyle(ProgressBarStyle.UNICODE_BLOCK)
+                    .setUpdateIntervalMillis(200)
+                    .setConsumer(new ConsoleProgressBarConsumer(System.err))
+                    .showSpeed()
+                    .build();
+        }
+
+        @Override
+        public void step(long step) {
+            bar.stepTo(step);
+        }
+
+        @Override
+        public void row(MetricsRow row) {
+            bar.setExtraMessage(" " + text(row));
+        }
+
+        @Override
+        public void close() {
+            bar.close();
+        }
+    }
+
+    /** A line every ten seconds. */
+    final class Lines implements Progress {
+        private static final long PERIOD = 10_000_000_000L;
+
+        private final long first;
+        private final long steps;
+        private final PrintWriter to;
+        private final long started = System.nanoTime();
+        private long printed = started;
+        private String latest = "";
+
+        Lines(long done, long steps, PrintWriter to) {
+            this.first = done;
+            this.steps = steps;
+            this.to = to;
+        }
+
+        @Override
+        public void step(long step) {
+            long now = System.nanoTime();
+            if (now - printed >= PERIOD && step < steps) {
+                printed = now;
+                double rate = (step - first) / ((now - started) * 1e-9);
+                to.println(String.format(
+                        Locale.ROOT, "step %d of %d: %s, %.3g steps/s, %s left", step, steps, latest, rate,
+                        left((steps - step) / rate)));
+            }
+        }
+
+        private static String left(double seconds) {
+            long whole = Math.round(seconds);
+            return whole >= 3600
+                    ? String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
+                    : String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60);
+        }
+
+        @Override
+        public void row(MetricsRow row) {
+            latest = text(row);
+        }
+
+        @Override
+        public void close() {}
+    }
+}

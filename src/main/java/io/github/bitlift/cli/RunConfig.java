@@ -1,0 +1,98 @@
+package io.github.bitlift.cli;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.bitlift.network.Parameters;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Everything that defines the bits of a run, besides the content of its data. Components are named as the options of
+ * {@code bitlift train}; those that don't apply are null.
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonPropertyOrder({
+    "task", "data", "images", "validation", "inputs", "targets", "validation-inputs", "validation-targets",
+    "strategy", "solver", "optimizer", "step-size", "activation", "lambda", "lower", "upper", "ridge", "group", "mu",
+    "lr", "lr-auxiliary", "momentum", "batch", "inner", "tau", "architecture", "widths", "init", "init-z", "seed"
+})
+record RunConfig(
+        String task,
+        String data,
+        int images,
+        int validation,
+        String inputs,
+        String targets,
+        String validationInputs,
+        String validationTargets,
+        String strategy,
+        String solver,
+        String optimizer,
+        String stepSize,
+        String activation,
+        Double lambda,
+        Double lower,
+        Double upper,
+        Double ridge,
+        Integer group,
+        List<Double> mu,
+        double lr,
+        Double lrAuxiliary,
+        Double momentum,
+        Integer batch,
+        Integer inner,
+        Double tau,
+        String architecture,
+        List<Integer> widths,
+        String init,
+        String initZ,
+        long seed) {
+
+    /** By option name. */
+    ObjectNode tree() {
+        return Json.MAPPER.valueToTree(this);
+    }
+
+    /** Where its data come from. */
+    DataSource source() {
+        return new DataSource(
+                Task.named("--task", task), data, images, validation, inputs, targets, validationInputs,
+                validationTargets, seed);
+    }
+
+    /** All widths, input and output included. */
+    int[] allWidths() {
+        return widths.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** μ, one per hidden layer. */
+    float[] muPerLayer() {
+        int layers = widths.size() - 2;
+        float[] values = new float[layers];
+        for (int j = 0; j < layers; j++) {
+            values[j] = mu.get(mu.size() == 1 ? 0 : j).floatValue();
+        }
+        return values;
+    }
+
+    /** Steps in one pass over the training data. */
+    int stepsPerEpoch() {
+        return batch == null ? 1 : images / batch;
+    }
+
+    /** The method in a few words, such as {@code lifted Bregman, isgm}. */
+    String method() {
+        return strategy.equals("bregman") ? "lifted Bregman, " + solver : "back-propagation, " + optimizer;
+    }
+
+    /** The number of parameters. */
+    long parameterCount() {
+        return Parameters.count(allWidths());
+    }
+
+    /** The columns that a metrics table has per hidden layer, from 1. */
+    List<String> perLayer(String name) {
+        return IntStream.rangeClosed(1, widths.size() - 2).mapToObj(j -> name + "_" + j).toList();
+    }
+}

@@ -1,0 +1,92 @@
+package io.github.bitlift.cli;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.bitlift.io.InputException;
+import io.github.bitlift.io.Sha256;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Map;
+
+/**
+ * {@code run.json}: what a run was started with.
+ *
+ * @param format of this file
+ * @param version of the program that started the run
+ * @param options what defines the bits
+ * @param steps how many steps it shall take
+ * @param logEvery steps between rows of metrics
+ * @param data digest of all training and validation numbers
+ * @param start digest of the initial parameters
+ * @param fingerprint digest of options, data and start; its checkpoints carry it too
+ */
+@JsonPropertyOrder({"format", "version", "options", "steps", "log-every", "data", "start", "fingerprint"})
+record RunFile(
+        int format,
+        String version,
+        RunConfig options,
+        long steps,
+        long logEvery,
+        String data,
+        String start,
+        String fingerprint) {
+    private static final int FORMAT = 1;
+
+    /** Describes a new run. */
+    static RunFile of(Problem problem, String data, long steps, long logEvery) {
+        String start = problem.parameters().digest();
+        return new RunFile(
+                FORMAT, Version.text(), problem.config(), steps, logEvery, data, start,
+                fingerprint(problem.config(), data, start));
+    }
+
+    private static String fingerprint(RunConfig options, String data, String start) {
+        MessageDigest digest = Sha256.start();
+        digest.update((options.tree() + "\n" + data + "\n" + start).getBytes(StandardCharsets.UTF_8));
+        return Sha256.hex(digest);
+    }
+
+    /** Reads and verifies. */
+    static RunFile read(Path path) {
+        JsonNode tree = Json.read(path);
+        if (tree.path("format").asInt() != FORMAT) {
+            throw InputException.in(path, "has format " + tree.path("format"), String.valueOf(FORMAT));
+        }
+        RunFile run = Json.convert(path, tree, RunFile.class);
+        if (run.options == null || !fingerprint(run.options, run.data, run.start).equals(run.fingerprint)) {
+            throw InputException.in(path, "digest mismatch: the file is damaged or was edited",
+                    "run.json exactly as bitlift wrote it");
+        }
+        return run;
+    }
+
+    /** The same run with other steps. */
+    RunFile with(long newSteps, long newLogEvery) {
+        return new RunFile(format, version, options, newSteps, newLogEvery, data, start, fingerprint);
+    }
+
+    /**
+     * Refuses options that contradict this run.
+     *
+     * @param given options by name, paths absolute
+     */
+    void requireConsistent(Map<String, Object> given, Path folder) {
+        JsonNode stored = options.tree();
+        given.forEach((name, value) -> {
+            JsonNode mine = stored.path(name);
+            boolean defines = RunConfigNames.ALL.contains(name);
+            if (defines && !mine.isMissingNode() && !mine.equals(Json.MAPPER.valueToTree(value))
+                    || name.equals("data") && mine.isMissingNode()) {
+                throw new InputException("--" + name + " " + Json.MAPPER.valueToTree(value) + ": the run in " + folder
+                        + " has " + (mine.isMissingNode() ? "the bundled data" : mine)
+                        + "; expected the same, no --" + name + ", or another --out");
+            }
+        });
+    }
+
+    /** Writes it whole or not at all. */
+    void write(Path path) {
+        Json.write(path, Json.MAPPER.valueToTree(this));
+    }
+}

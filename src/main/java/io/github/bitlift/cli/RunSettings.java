@@ -1,0 +1,68 @@
+package io.github.bitlift.cli;
+
+import io.github.bitlift.io.InputException;
+
+/**
+ * How long a run goes on; nothing here changes the bits of a step.
+ *
+ * @param steps complete steps at its end
+ * @param logEvery steps between rows of metrics
+ * @param checkpointSeconds between checkpoints; null for 20, and more where writing one takes long
+ */
+record RunSettings(long steps, long logEvery, Integer checkpointSeconds) {
+    private static final int EPOCHS = 2;
+    private static final int FULL_STEPS = 200;
+    private static final int ROWS = 50;
+    private static final long USUAL = 20;
+    /** Checkpoints take at most one part in so many of the time. */
+    private static final long SHARE = 20;
+
+    /** From the options of a new run. */
+    static RunSettings of(RunOptions options, RunConfig config) {
+        long perEpoch = config.stepsPerEpoch();
+        long usual = config.batch() == null ? FULL_STEPS : EPOCHS * perEpoch;
+        long steps = options.steps != null ? options.steps : options.epochs != null ? options.epochs * perEpoch : usual;
+        return new RunSettings(
+                steps, options.logEvery == null ? logEvery(steps) : options.logEvery, options.checkpointEvery);
+    }
+
+    /** From the options of a resumed run, for what they don't say from the run itself. */
+    static RunSettings resumed(RunOptions options, RunFile run) {
+        long steps = options.steps != null ? options.steps
+                : options.epochs != null ? options.epochs * run.options().stepsPerEpoch() : run.steps();
+        return new RunSettings(
+                steps, options.logEvery == null ? run.logEvery() : options.logEvery, options.checkpointEvery);
+    }
+
+    private static long logEvery(long steps) {
+        return Math.max(1, steps / ROWS);
+    }
+
+    /** Refuses bad values. */
+    static void check(RunOptions options) {
+        if (options.steps != null && options.epochs != null) {
+            throw new InputException("--steps and --epochs: expected one of them");
+        }
+        atLeast("--steps", options.steps, 0);
+        atLeast("--epochs", options.epochs, 0);
+        atLeast("--log-every", options.logEvery, 1);
+        atLeast("--checkpoint-every", options.checkpointEvery == null ? null : options.checkpointEvery.longValue(), 0);
+    }
+
+    private static void atLeast(String option, Long value, long least) {
+        if (value != null) {
+            Values.atLeast(option, value, least);
+        }
+    }
+
+    /** Whether a row of metrics belongs after this step. */
+    boolean isLogged(long step) {
+        return step % logEvery == 0 || step == steps;
+    }
+
+    /** Nanoseconds from one checkpoint to the next, given what the last one took. */
+    long checkpointNanos(long lastTook) {
+        return checkpointSeconds != null ? checkpointSeconds * 1_000_000_000L
+                : Math.max(USUAL * 1_000_000_000L, SHARE * lastTook);
+    }
+}

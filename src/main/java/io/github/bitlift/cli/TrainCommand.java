@@ -1,0 +1,145 @@
+package io.github.bitlift.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.bitlift.io.InputException;
+import io.github.bitlift.io.Safetensors;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code bitlift train}. */
+@Command(
+        name = "train",
+        sortOptions = false,
+        customSynopsis = "bitlift train [--task NAME] [--out DIR] [options]",
+        description = {
+            "Trains a network, by lifting or by back-propagation. In --out it leaves model.safetensors and",
+            "manifest.json, metrics.csv, curves.png, samples.png, report.json, and what --resume needs."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  bitlift train --task denoise --batch 100 --epochs 3",
+            "  bitlift train --task denoise --images 300 --lambda 0.02 --mu 0.005 --lr 0.0008 --steps 200",
+            "  bitlift train --task inpaint --strategy backprop --batch 100 --epochs 3 --out out/baseline",
+            "  bitlift train --task pairs --inputs X.npy --targets Y.npy --widths 64,128,10 --activation relu",
+            "  bitlift train --resume --out out/denoise-bregman",
+            "",
+            "An interrupted run, even a killed one, ends with the same bits when resumed. The digest printed",
+            "at the end is that of the weights: equal digests are equal bits."
+        })
+final class TrainCommand implements Callable<Integer> {
+    @Mixin
+    private TrainOptions options;
+
+    @Mixin
+    private BackendOptions backend;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Mixin
+    private HelpOptions help;
+
+    @ParentCommand
+    private Main main;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        output.check();
+        Backends.check(backend);
+        RunSettings.check(options.run);
+        if (options.run.resume && options.run.overwrite) {
+            throw new InputException("--resume and --overwrite: expected one of them");
+        }
+        Map<String, Object> given = TrainOptions.given(spec.commandLine().getParseResult());
+        TrainingSession.Outcome outcome = options.run.resume ? resume(given) : start(given);
+        report(outcome.report());
+        return ExitCode.DONE;
+    }
+
+    private TrainingSession.Outcome start(Map<String, Object> given) {
+        ConfigResolver resolver = new ConfigResolver(options);
+        DataSource source = resolver.source();
+        RunFolder folder = folder(source.task().title());
+        if (!options.run.resume) {
+            folder.requireFree(options.run.overwrite);
+        }
+        Safetensors init = options.network.init == null ? null : Safetensors.read(options.network.init).requireFinite();
+        TrainingData data = TrainingData.load(source);
+        RunConfig config = resolver.resolve(source, data, init);
+        if (init != null) {
+            ModelFile.require(init, config.widths());
+        }
+        List<String> unused = Unused.names(given, config);
+        PrintWriter remarks = output.remarks(spec);
+        try (Backends backends = Backends.open(backend, remarks)) {
+            if (!unused.isEmpty()) {
+                remarks.println("not used by this method: " + String.join(", ", unused));
+            }
+            return session(config, data, RunSettings.of(options.run, config), folder, remarks).start(backends, init);
+        }
+    }
+
+    private TrainingSession.Outcome resume(Map<String, Object> given) {
+        String task = options.data.task != null ? options.data.task : options.data.inputs != null ? "pairs" : "denoise";
+        RunFolder folder = folder(task);
+        if (!folder.hasRun()) {
+            folder.requireUnstarted(given.containsKey("task") || given.containsKey("inputs"));
+            output.remarks(spec).println("nothing to resume in " + folder.path() + ": starting from the beginning");
+            return start(given);
+        }
+        RunFile run = RunFile.read(folder.run());
+        run.requireConsistent(given, folder.path());
+        TrainingData data = TrainingData.load(run.options().source());
+        PrintWriter remarks = output.remarks(spec);
+        try (Backends backends = Backends.open(backend, remarks)) {
+            return session(run.options(), data, RunSettings.resumed(options.run, run), folder, remarks)
+                    .resume(backends, run);
+        }
+    }
+
+    private RunFolder folder(String task) {
+        String strategy = options.method.strategy == null ? "bregman" : options.method.strategy;
+        return new RunFolder(options.run.out != null ? options.run.out : Path.of("out", task + "-" + strategy));
+    }
+
+    private TrainingSession session(
+            RunConfig config, TrainingData data, RunSettings settings, RunFolder folder, PrintWriter remarks) {
+        remarks.println(config.method() + ": widths " + config.widths() + ", " + config.activation() + ", "
+                + settings.steps() + " steps; " + data.description());
+        return new TrainingSession(
+                config, data, settings, folder,
+                new TrainingSession.Console(config.task(), remarks, output.quiet, main.afterStep()));
+    }
+
+    private void report(ObjectNode report) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(
+                Locale.ROOT, "steps       %d in %.1f s (%s, %d threads)%n", report.get("steps").asLong(),
+                report.get("seconds").asDouble(), report.get("backend").asText(), report.get("threads").asInt());
+        out.printf(Locale.ROOT, "objective   %.6g%n", report.get("objective").asDouble());
+        out.println("PSNR        training " + decibel(report.get("psnr_train")) + ", validation "
+                + decibel(report.get("psnr_val")) + ", degraded input " + decibel(report.get("psnr_input")));
+        out.println("digest      " + report.get("digest").asText());
+        out.println("written to  " + report.get("out").asText());
+        if (output.json != null) {
+            Json.write(output.json, report);
+        }
+    }
+
+    private static String decibel(JsonNode value) {
+        return value.isNull() ? "none" : String.format(Locale.ROOT, "%.2f dB", value.asDouble());
+    }
+}

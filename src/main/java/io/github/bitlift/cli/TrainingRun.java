@@ -1,0 +1,127 @@
+package io.github.bitlift.cli;
+
+import io.github.bitlift.io.Csv;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/** The loop: steps, rows of metrics, checkpoints. */
+final class TrainingRun {
+    private final Problem problem;
+    private final RunFolder folder;
+    private final RunSettings settings;
+    private final String fingerprint;
+    private final Progress progress;
+    private final LongConsumer afterStep;
+    private long stepping;
+    private long steppingAtRow;
+    private long stepAtRow;
+    private long checkpointed;
+    private long checkpointTook;
+
+    /**
+     * Prepares.
+     *
+     * @param problem where the run stands
+     * @param fingerprint what its checkpoints carry
+     * @param afterStep called after each step and its checkpoint
+     */
+    TrainingRun(
+            Problem problem,
+            RunFolder folder,
+            RunSettings settings,
+            String fingerprint,
+            Progress progress,
+            LongConsumer afterStep) {
+        this.problem = problem;
+        this.folder = folder;
+        this.settings = settings;
+        this.fingerprint = fingerprint;
+        this.progress = progress;
+        this.afterStep = afterStep;
+    }
+
+    /**
+     * Takes the remaining steps and writes the last checkpoint.
+     *
+     * @return what the network is like in the end
+     * @throws DivergedException if numbers stopped being finite
+     */
+    MetricsRow run() {
+        try (Csv csv = table()) {
+            stepAtRow = problem.trainer().steps();
+            checkpointed = System.nanoTime();
+            MetricsRow row = begin(csv);
+            while (problem.trainer().steps() < settings.steps()) {
+                long t = step();
+                if (settings.isLogged(t)) {
+                    row = log(csv);
+                }
+                if (t < settings.steps() && isCheckpointDue()) {
+                    checkpoint();
+                }
+                afterStep.accept(t);
+                progress.step(t);
+            }
+            checkpoint();
+            return row;
+        } catch (OutOfMemoryError problem) {
+            throw Failures.outOfMemory(problem);
+        }
+    }
+
+    private Csv table() {
+        List<String> columns = MetricsRow.columns(problem.config());
+        return Csv.resume(folder.metrics(), columns, problem.trainer().steps());
+    }
+
+    /** The row where the run stands, unless it was written before the run was interrupted. */
+    private MetricsRow begin(Csv csv) {
+        MetricsRow row = require(MetricsRow.of(problem));
+        List<double[]> rows = MetricsTable.read(folder.metrics()).rows();
+        boolean present = !rows.isEmpty() && rows.get(rows.size() - 1)[0] == row.step();
+        if (!present && settings.isLogged(row.step())) {
+            csv.append(row.cells(0));
+        }
+        progress.row(row);
+        return row;
+    }
+
+    private long step() {
+        long start = System.nanoTime();
+        problem.trainer().step();
+        stepping += System.nanoTime() - start;
+        return problem.trainer().steps();
+    }
+
+    private MetricsRow log(Csv csv) {
+        MetricsRow row = MetricsRow.of(problem);
+        csv.append(row.cells((row.step() - stepAtRow) / ((stepping - steppingAtRow) * 1e-9)));
+        stepAtRow = row.step();
+        steppingAtRow = stepping;
+        progress.row(row);
+        return require(row);
+    }
+
+    private static MetricsRow require(MetricsRow row) {
+        if (row.hasDiverged()) {
+            throw new DivergedException(row.step());
+        }
+        return row;
+    }
+
+    private boolean isCheckpointDue() {
+        return System.nanoTime() - checkpointed >= settings.checkpointNanos(checkpointTook);
+    }
+
+    private void checkpoint() {
+        long start = System.nanoTime();
+        Checkpoints.write(folder.checkpoint(), problem, fingerprint);
+        checkpointed = System.nanoTime();
+        checkpointTook = checkpointed - start;
+    }
+
+    /** Seconds spent in steps so far, evaluation and files left out. */
+    double seconds() {
+        return stepping * 1e-9;
+    }
+}

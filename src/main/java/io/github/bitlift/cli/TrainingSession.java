@@ -1,0 +1,125 @@
+package io.github.bitlift.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.bitlift.io.InputException;
+import io.github.bitlift.io.Safetensors;
+import io.github.bitlift.solver.Pairs;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/**
+ * One run from its configuration to its files.
+ *
+ * @param config what defines the bits
+ * @param data what it trains on
+ * @param settings how long it goes on
+ * @param folder where its files go
+ * @param console how it talks
+ */
+record TrainingSession(
+        RunConfig config, TrainingData data, RunSettings settings, RunFolder folder, Console console) {
+
+    /**
+     * Whom a run talks to.
+     *
+     * @param title for the progress bar
+     * @param remarks for plain lines of progress
+     * @param quiet whether nobody listens
+     * @param afterStep called after each step
+     */
+    record Console(String title, PrintWriter remarks, boolean quiet, LongConsumer afterStep) {}
+
+    /**
+     * What a run leaves in memory.
+     *
+     * @param report as {@link RunReport} makes it
+     * @param row the last row of metrics
+     * @param table all rows
+     * @param samples restorations of the pictures on the sheet, null if the data are no pictures
+     */
+    record Outcome(ObjectNode report, MetricsRow row, MetricsTable table, float[] samples) {}
+
+    /** Starts anew; if the disk refuses before the first step, nothing is left behind. */
+    Outcome start(Backends backends, Safetensors init) {
+        try (Problem problem = new Problem(config, data, backends.backend(), init)) {
+            RunFile run = RunFile.of(problem, data.sha256(), settings.steps(), settings.logEvery());
+            folder.prepare();
+            try {
+                run.write(folder.run());
+                Checkpoints.write(folder.checkpoint(), problem, run.fingerprint());
+            } catch (RuntimeException problemOfDisk) {
+                folder.abandon();
+                throw problemOfDisk;
+            }
+            return run(problem, run, backends);
+        }
+    }
+
+    /** Continues where a run was interrupted; nothing is changed unless all of it is sound. */
+    Outcome resume(Backends backends, RunFile run) {
+        boolean saved = Files.exists(folder.checkpoint());
+        Safetensors init = saved || config.init() == null ? null : Safetensors.read(Path.of(config.init()));
+        if (init != null) {
+            ModelFile.require(init.requireFinite(), config.widths());
+        }
+        if (!data.sha256().equals(run.data())) {
+            throw InputException.in(folder.run(), "the data have changed since the run was started",
+                    "the same images or pairs (SHA-256 " + run.data() + ")");
+        }
+        try (Problem problem = new Problem(config, data, backends.backend(), init)) {
+            if (saved) {
+                Checkpoints.restore(folder.checkpoint(), problem, run.fingerprint());
+            } else if (!problem.parameters().digest().equals(run.start())) {
+                throw InputException.in(folder.run(), "the initial weights have changed since the run was started",
+                        "digest " + run.start());
+            }
+            long done = problem.trainer().steps();
+            if (settings.steps() < done) {
+                throw new InputException("--steps " + settings.steps() + ": the run in " + folder.path() + " is at step "
+                        + done + " already; expected at least " + done);
+            }
+            console.remarks().println("resuming " + folder.path() + " after step " + done);
+            run.with(settings.steps(), settings.logEvery()).write(folder.run());
+            return run(problem, run, backends);
+        }
+    }
+
+    private Outcome run(Problem problem, RunFile run, Backends backends) {
+        long from = problem.trainer().steps();
+        TrainingRun loop;
+        MetricsRow row;
+        try (Progress progress =
+                Progress.of(console.title, from, settings.steps(), console.remarks, console.quiet)) {
+            loop = new TrainingRun(problem, folder, settings, run.fingerprint(), progress, console.afterStep);
+            row = loop.run();
+        }
+        ModelFile.write(folder.model(), problem.parameters());
+        Json.write(folder.manifest(), RunReport.manifest(problem, row, run));
+        MetricsTable table = MetricsTable.read(folder.metrics());
+        RunCurves.write(folder.curves(), table, RunReport.psnrInput(data));
+        float[] samples = data.hasPictures() ? samples(problem) : null;
+        ObjectNode report = RunReport.of(problem, backends, row, from, loop.seconds(), folder);
+        Json.write(folder.report(), report);
+        return new Outcome(report, row, table, samples);
+    }
+
+    private float[] samples(Problem problem) {
+        Pairs shown = data.shown();
+        int count = Math.min(SampleSheet.MOST, shown.count());
+        float[] restored =
+                problem.forward().apply(Arrays.copyOf(shown.inputs(), count * shown.inputWidth()), count);
+        SampleSheet.write(
+                folder.samples(), title(), shown, data.rows(), data.columns(),
+                List.of(new SampleSheet.Restoration(config.method(), restored)));
+        return restored;
+    }
+
+    private String title() {
+        return config.task() + ": " + (data.validation() == null ? "training" : "validation") + " pictures, "
+                + config.activation() + (config.lambda() == null ? "" : ", lambda " + config.lambda());
+    }
+}
