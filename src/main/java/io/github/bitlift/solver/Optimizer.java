@@ -35,7 +35,7 @@ public record Optimizer(Kind kind, double learningRate, StepSize stepSize, doubl
     public enum StepSize {
         /** The learning rate. */
         FIXED,
-        /** 1.99 divided by the Lipschitz constant from operator norms, which power iterations keep up to date. */
+        /** 1.99 (1 − β with momentum) divided by a Lipschitz constant from operator norms, kept up to date by power iterations. */
         NORMS,
         /** Halved until the quadratic upper bound holds. */
         BACKTRACKING
