@@ -65,6 +65,11 @@ final class BlockOptimizer implements AutoCloseable {
         return new Matrix(coefficients, (long) COEFFICIENTS * i, 1, 1);
     }
 
+    /** What a Lipschitz constant divides to give a step size. */
+    double numerator() {
+        return optimizer.numerator();
+    }
+
     /** The step size of the first part. */
     double tau() {
         coefficients.read(0, staged, 0, staged.length);

@@ -116,7 +116,7 @@ public final class ImplicitStochasticGradient implements Trainer {
                         backend,
                         u,
                         parameters.step(l),
-                        LipschitzSteps.NUMERATOR,
+                        options.parameters().numerator(),
                         weight / batch,
                         weight + 1 / options.tau(),
                         100 + l));

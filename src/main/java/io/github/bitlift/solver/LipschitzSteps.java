@@ -11,14 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 
-/** Step sizes 1.99 / L, one per part of a block, with Lipschitz constants L from operator norms kept up to date. */
+/** Step sizes {@link Optimizer#numerator} / L, one per part of a block, with Lipschitz constants L from operator norms kept up to date. */
 final class LipschitzSteps implements AutoCloseable {
-    /** JMLR paper, §6.1: just under the bound 2 / L. */
-    static final double NUMERATOR = 1.99;
-
-    private static final int PERIOD = 10;
     private static final int FIRST = 30;
-    private static final int LATER = 3;
+    /** At every step: on stale norms the objective goes up, by orders of magnitude early in a run. */
+    private static final int LATER = 1;
 
     private final List<Norms> norms;
     private final Program first;
@@ -42,26 +39,33 @@ final class LipschitzSteps implements AutoCloseable {
             double weight = l < mu.length ? mu[l] : 1.0;
             Matrix u = variables.u().block(l);
             return new Norms(
-                    backend, u, optimizer.step(l), NUMERATOR, weight / variables.samples(), weight, l);
+                    backend, u, optimizer.step(l), optimizer.numerator(), weight / variables.samples(), weight, l);
         });
     }
 
-    /** z: layer j has L = μ_j + μ_{j+1}‖W_{j+1}‖², the last μ_J + ‖K‖². */
+    /**
+     * z: layer j alone has L_j = μ_j + μ_{j+1}‖W_{j+1}‖², the last μ_J + ‖K‖². All layers move at once, each coupled to
+     * its neighbours: G's second derivative is at most that of {@code ½‖K u_J‖² + Σ ½μ_j‖u_j − W_j u_{j−1}‖²}, a positive
+     * semidefinite block tridiagonal matrix, which is at most twice its block diagonal. So L = 2 L_j, with one layer L_1.
+     */
     static LipschitzSteps auxiliaries(Backend backend, Parameters theta, float[] mu, BlockOptimizer optimizer) {
+        double coupling = mu.length == 1 ? 1.0 : 2.0;
         return new LipschitzSteps(backend, mu.length, j -> {
             double successor = j + 1 < mu.length ? mu[j + 1] : 1.0;
             return new Norms(
-                    backend, theta.weight(j + 1), optimizer.step(j), NUMERATOR, successor, mu[j], 100 + j);
+                    backend,
+                    theta.weight(j + 1),
+                    optimizer.step(j),
+                    optimizer.numerator(),
+                    coupling * successor,
+                    coupling * mu[j],
+                    100 + j);
         });
     }
 
-    /** Estimates the norms anew at every tenth step, thoroughly at the first. */
+    /** Brings the norms up to date, from the last estimates after the first step. */
     void refresh(long t) {
-        if (t == 0) {
-            first.run();
-        } else if (t % PERIOD == 0) {
-            later.run();
-        }
+        (t == 0 ? first : later).run();
     }
 
     /** The vectors that the next estimates start from. */

@@ -19,6 +19,8 @@ public record Optimizer(Kind kind, double learningRate, StepSize stepSize, doubl
     /** Adam's guard against division by zero. */
     public static final double EPSILON = 1e-8;
 
+    private static final double NUMERATOR = 1.99;
+
     /** The rules. */
     public enum Kind {
         /** Forward–backward splitting without momentum. */
@@ -35,7 +37,10 @@ public record Optimizer(Kind kind, double learningRate, StepSize stepSize, doubl
     public enum StepSize {
         /** The learning rate. */
         FIXED,
-        /** 1.99 divided by the Lipschitz constant from operator norms, which power iterations keep up to date. */
+        /**
+         * 1.99, with momentum β 1.99 (1 − β), divided by the Lipschitz constant from operator norms, which power
+         * iterations keep up to date.
+         */
         NORMS,
         /** Halved until the quadratic upper bound holds. */
         BACKTRACKING
@@ -60,6 +65,15 @@ public record Optimizer(Kind kind, double learningRate, StepSize stepSize, doubl
     /** A rule with a fixed step and momentum 0.9. */
     public static Optimizer fixed(Kind kind, double learningRate) {
         return new Optimizer(kind, learningRate, StepSize.FIXED, 0.9);
+    }
+
+    /**
+     * What a Lipschitz constant L divides to give a step size: just under 2 without momentum (JMLR paper, §6.1). With
+     * momentum β a gradient that stays the same moves the variables by τ/(1 − β) in the end, so that is what's kept
+     * under 2/L; it lies below the bounds on a quadratic, 2(1 + β) for heavy-ball, 2(1 + β)/(1 + 2β) for Nesterov.
+     */
+    double numerator() {
+        return kind == Kind.PROXIMAL_GRADIENT ? NUMERATOR : NUMERATOR * (1 - momentum);
     }
 
     Update.Rule rule() {
