@@ -52,7 +52,9 @@ public record Softmax() implements ProxMap {
 
     @Override
     public void scaledProx(float tau, float[] v, int vAt, float[] u, int uAt, int n, RowScratch scratch) {
-        ProxMap.requireTau(tau);
+        if (ProxMap.isUndefined(tau, u, uAt, n)) {
+            return;
+        }
         double top = maximum(v, vAt, n);
         double delta = top - top == 0 ? EntropySimplex.multiplier(tau, v, vAt, n, top, scratch) : Double.NaN;
         for (int i = 0; i < n; i++) {

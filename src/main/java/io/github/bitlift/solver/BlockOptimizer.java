@@ -65,9 +65,9 @@ final class BlockOptimizer implements AutoCloseable {
         return new Matrix(coefficients, (long) COEFFICIENTS * i, 1, 1);
     }
 
-    /** What a Lipschitz constant divides to give a step size. */
-    double numerator() {
-        return optimizer.numerator();
+    /** What a step size from norms is multiplied by. */
+    double damping() {
+        return optimizer.damping();
     }
 
     /** The step size of the first part. */

@@ -11,8 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 
-/** Step sizes {@link Optimizer#numerator} / L, one per part of a block, with Lipschitz constants L from operator norms kept up to date. */
+/** Step sizes 1.99 / L (with momentum β (1 − β) of that), one per part of a block, with Lipschitz constants L from operator norms kept up to date. */
 final class LipschitzSteps implements AutoCloseable {
+    /** JMLR paper, §6.1: just under the bound 2 / L. */
+    private static final double NUMERATOR = 1.99;
+
     private static final int FIRST = 30;
     /** At every step: on stale norms the objective goes up, by orders of magnitude early in a run. */
     private static final int LATER = 1;
@@ -39,7 +42,13 @@ final class LipschitzSteps implements AutoCloseable {
             double weight = l < mu.length ? mu[l] : 1.0;
             Matrix u = variables.u().block(l);
             return new Norms(
-                    backend, u, optimizer.step(l), optimizer.numerator(), weight / variables.samples(), weight, l);
+                    backend,
+                    u,
+                    optimizer.step(l),
+                    NUMERATOR * optimizer.damping(),
+                    weight / variables.samples(),
+                    weight,
+                    l);
         });
     }
 
@@ -56,7 +65,7 @@ final class LipschitzSteps implements AutoCloseable {
                     backend,
                     theta.weight(j + 1),
                     optimizer.step(j),
-                    optimizer.numerator(),
+                    NUMERATOR * optimizer.damping(),
                     coupling * successor,
                     coupling * mu[j],
                     100 + j);

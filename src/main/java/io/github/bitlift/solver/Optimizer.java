@@ -19,8 +19,6 @@ public record Optimizer(Kind kind, double learningRate, StepSize stepSize, doubl
     /** Adam's guard against division by zero. */
     public static final double EPSILON = 1e-8;
 
-    private static final double NUMERATOR = 1.99;
-
     /** The rules. */
     public enum Kind {
         /** Forward–backward splitting without momentum. */
@@ -68,12 +66,12 @@ public record Optimizer(Kind kind, double learningRate, StepSize stepSize, doubl
     }
 
     /**
-     * What a Lipschitz constant L divides to give a step size: just under 2 without momentum (JMLR paper, §6.1). With
-     * momentum β a gradient that stays the same moves the variables by τ/(1 − β) in the end, so that is what's kept
-     * under 2/L; it lies below the bounds on a quadratic, 2(1 + β) for heavy-ball, 2(1 + β)/(1 + 2β) for Nesterov.
+     * What a step size from norms is multiplied by: 1, with momentum β 1 − β. A gradient that stays the same moves the
+     * variables by τ/(1 − β) in the end, so that is what's kept under 2/L; it lies below the bounds on a quadratic,
+     * 2(1 + β) for heavy-ball, 2(1 + β)/(1 + 2β) for Nesterov.
      */
-    double numerator() {
-        return kind == Kind.PROXIMAL_GRADIENT ? NUMERATOR : NUMERATOR * (1 - momentum);
+    double damping() {
+        return kind == Kind.PROXIMAL_GRADIENT ? 1.0 : 1.0 - momentum;
     }
 
     Update.Rule rule() {

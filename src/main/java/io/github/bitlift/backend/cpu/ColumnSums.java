@@ -5,6 +5,7 @@ import static io.github.bitlift.backend.HostBuffer.start;
 
 import io.github.bitlift.backend.ColumnSum;
 import io.github.bitlift.backend.Matrix;
+import io.github.bitlift.backend.reference.Rows;
 import java.util.Arrays;
 
 /** Sums over samples: chains run down the columns, a strip of neighbouring columns side by side. */
@@ -20,33 +21,25 @@ final class ColumnSums {
     }
 
     /** Sums strip {@code strip} of an entry; {@code chain} is scratch for {@link #WIDTH} numbers. */
-    static void run(ColumnSum.Entry entry, int strip, float[] chain) {
+    static void run(ColumnSum.Entry entry, int strip, float[] chain, Rows rows) {
         Matrix in = entry.in();
         int column = strip * WIDTH;
         int width = Math.min(WIDTH, in.columns() - column);
         float[] out = array(entry.out());
         int outAt = start(entry.out()) + column;
-        for (int k = 0; k < width; k++) {
-            out[outAt + k] = 0f;
-        }
+        Arrays.fill(out, outAt, outAt + width, 0f);
         for (int segment = 0; segment < in.rows(); segment += Sgemm.SEGMENT) {
             Arrays.fill(chain, 0f);
             int end = Math.min(in.rows(), segment + Sgemm.SEGMENT);
             for (int i = segment; i < end; i++) {
-                addRow(chain, array(in), start(in, i) + column, width);
+                rows.add(chain, 0, array(in), start(in, i) + column, chain, 0, width);
             }
-            for (int k = 0; k < width; k++) {
-                out[outAt + k] = segment == 0 ? chain[k] : out[outAt + k] + chain[k];
+            if (segment == 0) {
+                System.arraycopy(chain, 0, out, outAt, width);
+            } else {
+                rows.add(out, outAt, chain, 0, out, outAt, width);
             }
         }
-        for (int k = 0; k < width; k++) {
-            out[outAt + k] = entry.scale() * out[outAt + k];
-        }
-    }
-
-    private static void addRow(float[] chain, float[] in, int at, int width) {
-        for (int k = 0; k < width; k++) {
-            chain[k] = chain[k] + in[at + k];
-        }
+        rows.scale(entry.scale(), out, outAt, width);
     }
 }

@@ -8,6 +8,7 @@ import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Program;
 import io.github.bitlift.backend.Sums;
 import io.github.bitlift.backend.reference.Maps;
+import io.github.bitlift.backend.reference.Rows;
 import io.github.bitlift.numerics.Numerics;
 import java.util.List;
 
@@ -20,6 +21,7 @@ public final class CpuBackend implements Backend {
     private final MicroKernel kernel;
     private final Sgemm sgemm;
     private final Maps maps;
+    private final Rows rows;
 
     /** As many threads as there are processors, and the best kernels this JVM offers. */
     public CpuBackend() {
@@ -47,6 +49,7 @@ public final class CpuBackend implements Backend {
         this.kernel = kernel;
         this.sgemm = new Sgemm(workers, kernel);
         this.maps = kernel instanceof PlainMicroKernel ? new Maps() : new VectorMaps();
+        this.rows = kernel instanceof PlainMicroKernel ? new Rows() : new VectorRows();
     }
 
     @Override
@@ -79,7 +82,7 @@ public final class CpuBackend implements Backend {
     @Override
     public Program compile(List<? extends Operation> operations) {
         Operation[] fixed = operations.toArray(new Operation[0]);
-        CpuKernels kernels = new CpuKernels(workers, sgemm, maps);
+        CpuKernels kernels = new CpuKernels(workers, sgemm, maps, rows);
         return new Program() {
             @Override
             public void run() {

@@ -16,6 +16,7 @@ import io.github.bitlift.backend.Reduce;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.backend.reference.Maps;
 import io.github.bitlift.backend.reference.RowOperations;
+import io.github.bitlift.backend.reference.Rows;
 import io.github.bitlift.numerics.Reduction;
 
 /**
@@ -28,6 +29,7 @@ final class CpuKernels implements Kernels {
 
     private final Workers workers;
     private final Sgemm sgemm;
+    private final Rows loops;
     private final RowOperations[] rows;
     private final Reduction[] sums;
     private final float[][] chains;
@@ -51,13 +53,14 @@ final class CpuKernels implements Kernels {
     private ColumnSum.Entry column;
     private int rowsPerTask;
 
-    CpuKernels(Workers workers, Sgemm sgemm, Maps maps) {
+    CpuKernels(Workers workers, Sgemm sgemm, Maps maps, Rows loops) {
         this.workers = workers;
         this.sgemm = sgemm;
+        this.loops = loops;
         this.rows = new RowOperations[workers.threads()];
         this.sums = new Reduction[workers.threads()];
         for (int worker = 0; worker < rows.length; worker++) {
-            rows[worker] = new RowOperations(maps);
+            rows[worker] = new RowOperations(maps, loops);
             sums[worker] = new Reduction();
         }
         this.chains = new float[workers.threads()][ColumnSums.WIDTH];
@@ -100,7 +103,7 @@ final class CpuKernels implements Kernels {
             } else {
                 next = next == null ? new float[Math.toIntExact(out.size())] : next;
                 multiply((Product.Dense) term, next, 0, null);
-                add(total, at, next);
+                loops.add(total, at, next, 0, total, at, next.length);
             }
         }
     }
@@ -112,12 +115,6 @@ final class CpuKernels implements Kernels {
         for (int k = 0; k < n; k++) {
             float value = term.factor() * operand[from + k];
             total[at + k] = first ? value : total[at + k] + value;
-        }
-    }
-
-    private static void add(float[] total, int at, float[] next) {
-        for (int k = 0; k < next.length; k++) {
-            total[at + k] = total[at + k] + next[k];
         }
     }
 
@@ -154,7 +151,7 @@ final class CpuKernels implements Kernels {
     }
 
     private void sumColumns(int task, int worker) {
-        ColumnSums.run(column, task, chains[worker]);
+        ColumnSums.run(column, task, chains[worker], loops);
     }
 
     @Override

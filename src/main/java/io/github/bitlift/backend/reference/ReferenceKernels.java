@@ -22,7 +22,7 @@ final class ReferenceKernels implements Kernels {
     private static final int SEGMENT = 1024;
 
     private final Reduction sums = new Reduction();
-    private final RowOperations rows = new RowOperations(new Maps());
+    private final RowOperations rows = new RowOperations(new Maps(), new Rows());
 
     @Override
     public void product(Product operation) {

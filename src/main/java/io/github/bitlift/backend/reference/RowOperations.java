@@ -14,13 +14,14 @@ import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.prox.RowScratch;
 
 /**
- * What epilogues, element-wise operations, optimiser steps and reductions do to one row: scalar
- * loops that spell out the order of operations fixed by the operations' Javadoc.
+ * What epilogues, element-wise operations, optimiser steps and reductions do to one row, in the order of operations
+ * fixed by the operations' Javadoc; {@link Maps} and {@link Rows} hold the loops.
  */
 public final class RowOperations {
     private static final int CHUNK = 1024;
 
     private final Maps maps;
+    private final Rows rows;
     private final RowScratch scratch = new RowScratch();
     private final float[] gradient = new float[CHUNK];
 
@@ -28,9 +29,11 @@ public final class RowOperations {
      * With scratch of its own: one instance per thread.
      *
      * @param maps how prox maps are applied
+     * @param rows the arithmetic on a row's elements
      */
-    public RowOperations(Maps maps) {
+    public RowOperations(Maps maps, Rows rows) {
         this.maps = maps;
+        this.rows = rows;
     }
 
     /**
@@ -50,9 +53,11 @@ public final class RowOperations {
     public void epilogue(Epilogue epilogue, Matrix out, int row, float[] c, int at) {
         int n = out.columns();
         if (epilogue instanceof Epilogue.Scale scale) {
-            scale(c, at, n, scale.factor());
+            if (scale.factor() != 1f) {
+                rows.scale(scale.factor(), c, at, n);
+            }
         } else if (epilogue instanceof Epilogue.Add add) {
-            add(array(add.addend()), start(add.addend(), row), c, at, array(out), start(out, row), n);
+            rows.add(array(add.addend()), start(add.addend(), row), c, at, array(out), start(out, row), n);
         } else if (epilogue instanceof Epilogue.Activate activate) {
             addBias(activate.bias(), c, at, n);
             keep(activate.preactivation(), row, c, at, n);
@@ -72,52 +77,25 @@ public final class RowOperations {
         int uAt = start(residual.target(), row);
         float mu = residual.mu();
         if (residual.pull() != null) {
-            pull(c, at, u, uAt, array(residual.pull()), start(residual.pull(), row), n, mu, residual.smoothRidge());
+            float[] pull = array(residual.pull());
+            int pullAt = start(residual.pull(), row);
+            if (residual.smoothRidge()) {
+                rows.scaledDifference(mu, u, uAt, c, at, pull, pullAt, n);
+            } else {
+                rows.negatedProduct(mu, c, at, pull, pullAt, n);
+            }
         }
         residual(residual.sigma(), mu, c, at, u, uAt, c, at, n);
-    }
-
-    private static void pull(
-            float[] v, int vAt, float[] u, int uAt, float[] pull, int pullAt, int n, float mu, boolean smoothRidge) {
-        if (smoothRidge) {
-            for (int k = 0; k < n; k++) {
-                pull[pullAt + k] = mu * (u[uAt + k] - v[vAt + k]);
-            }
-        } else {
-            for (int k = 0; k < n; k++) {
-                pull[pullAt + k] = -(mu * v[vAt + k]);
-            }
-        }
     }
 
     private void residual(
             ProxMap sigma, float mu, float[] v, int vAt, float[] u, int uAt, float[] out, int outAt, int n) {
         maps.activate(sigma, v, vAt, out, outAt, n, scratch);
-        for (int k = 0; k < n; k++) {
-            out[outAt + k] = mu * (out[outAt + k] - u[uAt + k]);
-        }
+        rows.scaledDifference(mu, out, outAt, u, uAt, out, outAt, n);
     }
 
-    private static void scale(float[] c, int at, int n, float factor) {
-        if (factor != 1f) {
-            for (int k = 0; k < n; k++) {
-                c[at + k] = factor * c[at + k];
-            }
-        }
-    }
-
-    private static void addBias(Matrix bias, float[] c, int at, int n) {
-        float[] b = array(bias);
-        int bAt = start(bias);
-        for (int k = 0; k < n; k++) {
-            c[at + k] = c[at + k] + b[bAt + k];
-        }
-    }
-
-    private static void add(float[] a, int aAt, float[] c, int cAt, float[] out, int outAt, int n) {
-        for (int k = 0; k < n; k++) {
-            out[outAt + k] = a[aAt + k] + c[cAt + k];
-        }
+    private void addBias(Matrix bias, float[] c, int at, int n) {
+        rows.add(c, at, array(bias), start(bias), c, at, n);
     }
 
     private static void keep(Matrix preactivation, int row, float[] c, int at, int n) {
@@ -164,9 +142,7 @@ public final class RowOperations {
         float[] x = array(step.x());
         int xAt = (int) (step.x().offset() + from);
         for (int done = 0; done < count; done += CHUNK) {
-            int n = Math.min(CHUNK, count - done);
-            anchoredGradient(step, from + done, n);
-            descend(step, coefficients, at, from + done, n);
+            descend(step, coefficients, at, from + done, Math.min(CHUNK, count - done));
         }
         if (step.proximal() != null) {
             int width = step.x().columns();
@@ -176,81 +152,31 @@ public final class RowOperations {
         }
     }
 
-    /** g, or fma(w, x − x₀, g) with an anchor, into the scratch. */
-    private void anchoredGradient(Update.Step step, long from, int n) {
-        float[] g = gradient;
-        System.arraycopy(array(step.gradient()), (int) (step.gradient().offset() + from), g, 0, n);
-        Update.Anchor anchor = step.anchor();
-        if (anchor != null) {
-            pullToAnchor(
-                    g, n, anchor.weight(),
-                    array(step.x()), (int) (step.x().offset() + from),
-                    array(anchor.point()), (int) (anchor.point().offset() + from));
-        }
-    }
-
-    private static void pullToAnchor(float[] g, int n, float weight, float[] x, int xAt, float[] point, int pointAt) {
-        for (int k = 0; k < n; k++) {
-            g[k] = Math.fma(weight, x[xAt + k] - point[pointAt + k], g[k]);
-        }
-    }
-
     private void descend(Update.Step step, float[] coefficients, int at, long from, int n) {
         float tau = coefficients[at];
         float[] x = array(step.x());
         int xAt = (int) (step.x().offset() + from);
+        float[] g = array(step.gradient());
+        int gAt = (int) (step.gradient().offset() + from);
+        Update.Anchor anchor = step.anchor();
+        if (anchor != null) {
+            int pointAt = (int) (anchor.point().offset() + from);
+            rows.pull(anchor.weight(), x, xAt, array(anchor.point()), pointAt, g, gAt, gradient, 0, n);
+            g = gradient;
+            gAt = 0;
+        }
         float[] m = arrayOrNull(step.first());
         int mAt = step.first() == null ? 0 : (int) (step.first().offset() + from);
         if (step.rule() instanceof Update.Gradient) {
-            gradientStep(gradient, n, tau, x, xAt);
+            rows.gradient(tau, g, gAt, x, xAt, n);
         } else if (step.rule() instanceof Update.HeavyBall rule) {
-            heavyBall(gradient, n, tau, rule.momentum(), x, xAt, m, mAt);
+            rows.heavyBall(tau, rule.momentum(), g, gAt, m, mAt, x, xAt, n);
         } else if (step.rule() instanceof Update.Nesterov rule) {
-            nesterov(gradient, n, tau, rule.momentum(), x, xAt, m, mAt);
+            rows.nesterov(tau, rule.momentum(), g, gAt, m, mAt, x, xAt, n);
         } else if (step.rule() instanceof Update.Adam rule) {
             float[] q = array(step.second());
             int qAt = (int) (step.second().offset() + from);
-            adam(gradient, n, rule, coefficients[at + 1], coefficients[at + 2], x, xAt, m, mAt, q, qAt);
-        }
-    }
-
-    private static void gradientStep(float[] g, int n, float tau, float[] x, int xAt) {
-        for (int k = 0; k < n; k++) {
-            x[xAt + k] = Math.fma(-tau, g[k], x[xAt + k]);
-        }
-    }
-
-    private static void heavyBall(float[] g, int n, float tau, float beta, float[] x, int xAt, float[] m, int mAt) {
-        for (int k = 0; k < n; k++) {
-            float momentum = Math.fma(beta, m[mAt + k], g[k]);
-            m[mAt + k] = momentum;
-            x[xAt + k] = Math.fma(-tau, momentum, x[xAt + k]);
-        }
-    }
-
-    private static void nesterov(float[] g, int n, float tau, float beta, float[] x, int xAt, float[] m, int mAt) {
-        for (int k = 0; k < n; k++) {
-            float momentum = Math.fma(beta, m[mAt + k], g[k]);
-            m[mAt + k] = momentum;
-            x[xAt + k] = Math.fma(-tau, Math.fma(beta, momentum, g[k]), x[xAt + k]);
-        }
-    }
-
-    private static void adam(
-            float[] g, int n, Update.Adam rule, float s, float inverse,
-            float[] x, int xAt, float[] m, int mAt, float[] q, int qAt) {
-        float beta1 = rule.beta1();
-        float beta2 = rule.beta2();
-        float complement1 = rule.complement1();
-        float complement2 = rule.complement2();
-        float epsilon = rule.epsilon();
-        for (int k = 0; k < n; k++) {
-            float first = Math.fma(beta1, m[mAt + k], complement1 * g[k]);
-            float second = Math.fma(beta2, q[qAt + k], complement2 * (g[k] * g[k]));
-            m[mAt + k] = first;
-            q[qAt + k] = second;
-            float root = (float) Math.sqrt(second * inverse);
-            x[xAt + k] = x[xAt + k] - s * first / (root + epsilon);
+            rows.adam(rule, coefficients[at + 1], coefficients[at + 2], g, gAt, m, mAt, q, qAt, x, xAt, n);
         }
     }
 
@@ -258,16 +184,10 @@ public final class RowOperations {
         float t = tau * proximal.weight();
         if (proximal.ridge()) {
             float denominator = 1f + t;
-            divide(x, xAt, n, denominator);
+            rows.divide(denominator, x, xAt, n);
             t = t / denominator;
         }
         maps.scaledProx(proximal.map(), t, x, xAt, x, xAt, n, scratch);
-    }
-
-    private static void divide(float[] x, int at, int n, float denominator) {
-        for (int k = 0; k < n; k++) {
-            x[at + k] = x[at + k] / denominator;
-        }
     }
 
     /** The sum of one row's terms. */
