@@ -110,10 +110,10 @@ class StepSizeTest {
         assertStep("theta step (relative, above)", thetaSteps[3 * l], 1.99 / lipschitz);
       }
       for (int j = 0; j < after.hidden(); j++) {
-        // Twice the layer's own constant: neighbouring layers move together.
+        // Neighbouring layers move together: each takes half of a penalty's coupling. K couples to nothing.
         double norm = TrainingOracle.spectralNorm(after.w[j + 1]);
-        double successor = j + 1 < after.hidden() ? after.mu[j + 1] : 1;
-        double lipschitz = 2 * (after.mu[j] + successor * norm * norm);
+        double successor = j + 1 < after.hidden() ? 2 * after.mu[j + 1] : 1;
+        double lipschitz = 2 * after.mu[j] + successor * norm * norm;
         assertStep("z step (relative, above)", zSteps[3 * j], 1.99 / lipschitz);
       }
       OracleDescent descent =

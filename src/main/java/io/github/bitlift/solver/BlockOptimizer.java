@@ -60,14 +60,19 @@ final class BlockOptimizer implements AutoCloseable {
         return buffer == null ? null : new Matrix(buffer, at, x.rows(), x.columns());
     }
 
+    /** Whether steps build on earlier ones. */
+    boolean hasMomentum() {
+        return first != null;
+    }
+
+    /** β. */
+    double momentum() {
+        return optimizer.momentum();
+    }
+
     /** Where part i's step size lies, for a power iteration to fill. */
     Matrix step(int i) {
         return new Matrix(coefficients, (long) COEFFICIENTS * i, 1, 1);
-    }
-
-    /** What a step size from norms is multiplied by. */
-    double damping() {
-        return optimizer.damping();
     }
 
     /** The step size of the first part. */

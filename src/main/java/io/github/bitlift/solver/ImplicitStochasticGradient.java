@@ -24,8 +24,8 @@ import java.util.Map;
  * The implicit stochastic gradient method (framework paper, eq. 19; JMLR paper, Algorithm 1). One step works on one
  * mini-batch: z starts from a forward pass; then N times, z moves by proximal gradient from the last layer to the
  * first with step c / (μ_{j+1}‖W_{j+1}‖²), ½‖u‖² being in the proximal part, and θ moves with the proximal term
- * 1/(2τ_k)‖θ − θᵏ‖² and step c / (μ(‖U‖²/s + 1) + 1/τ_k), U being the layer's inputs as they are then (with
- * momentum β (1 − β) of that), or by its own optimiser. With c = 1 the steps stay stable where a norm is underestimated by up to half.
+ * 1/(2τ_k)‖θ − θᵏ‖² and step c / (μ(‖U‖²/s + 1) + 1/τ_k), U being the layer's inputs as they are then, or by its own
+ * optimiser. With c = 1 the steps stay stable where a norm is underestimated by up to half.
  */
 public final class ImplicitStochasticGradient implements Trainer {
     private static final int NORM_ITERATIONS = 4;
@@ -117,7 +117,7 @@ public final class ImplicitStochasticGradient implements Trainer {
                         backend,
                         u,
                         parameters.step(l),
-                        options.relaxation() * options.parameters().damping(),
+                        options.relaxation(),
                         weight / batch,
                         weight + 1 / options.tau(),
                         100 + l));

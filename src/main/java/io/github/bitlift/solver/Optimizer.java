@@ -35,10 +35,7 @@ public record Optimizer(Kind kind, double learningRate, StepSize stepSize, doubl
     public enum StepSize {
         /** The learning rate. */
         FIXED,
-        /**
-         * 1.99, with momentum β 1.99 (1 − β), divided by the Lipschitz constant from operator norms, which power
-         * iterations keep up to date.
-         */
+        /** 1.99 (1 − β with momentum) divided by a Lipschitz constant from operator norms, kept up to date by power iterations. */
         NORMS,
         /** Halved until the quadratic upper bound holds. */
         BACKTRACKING
@@ -63,15 +60,6 @@ public record Optimizer(Kind kind, double learningRate, StepSize stepSize, doubl
     /** A rule with a fixed step and momentum 0.9. */
     public static Optimizer fixed(Kind kind, double learningRate) {
         return new Optimizer(kind, learningRate, StepSize.FIXED, 0.9);
-    }
-
-    /**
-     * What a step size from norms is multiplied by: 1, with momentum β 1 − β. A gradient that stays the same moves the
-     * variables by τ/(1 − β) in the end, so that is what's kept under 2/L; it lies below the bounds on a quadratic,
-     * 2(1 + β) for heavy-ball, 2(1 + β)/(1 + 2β) for Nesterov.
-     */
-    double damping() {
-        return kind == Kind.PROXIMAL_GRADIENT ? 1.0 : 1.0 - momentum;
     }
 
     Update.Rule rule() {
