@@ -8,27 +8,34 @@ import ai.djl.ndarray.types.Shape;
 import io.github.bitlift.backend.cpu.MicroKernels;
 import io.github.bitlift.backend.cpu.Sgemm;
 import io.github.bitlift.backend.cpu.Workers;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.function.LongSupplier;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
+import org.bytedeco.openblas.presets.openblas_nolapack;
 
 /**
  * Times our matrix product, OpenBLAS's and PyTorch's round-robin in one process, so that a disturbance of the machine hits
  * all of them alike. Prints GFLOP/s as median (least to most over the rounds), and the ratio of each round's rates.
  *
  * <p>Arguments: {@code rounds=N}, {@code shapes=NT:512x784x784,...} (layout, m, n, k), {@code threads=1,2},
- * {@code torch} to include PyTorch, {@code plain} to include our kernel without the Vector API.
+ * {@code torch} to include PyTorch, {@code plain} to include our kernel without the Vector API, {@code clock=cpu} to count
+ * the calling thread's CPU time rather than time passed: on a machine that others load, this still compares one thread
+ * with one thread, but it is no measure for several.
  */
 public final class ProductPeers {
     private static final String SHAPES = "NT:5000x784x784,NN:5000x784x784,TN:784x784x5000,"
             + "NT:512x784x784,NN:512x784x784,TN:784x784x512,NT:1000x784x784,NN:1000x784x784,TN:784x784x1000,"
             + "NT:100x784x784,NN:100x784x784,TN:784x784x100,NT:64x784x784,NT:10x784x784,NT:1x784x784";
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final double ROUND_NANOS = 30e6;
 
     private ProductPeers() {
@@ -58,15 +65,17 @@ public final class ProductPeers {
         List<String> words = List.of(args);
         int rounds = Integer.parseInt(value(words, "rounds", "25"));
         boolean torch = words.contains("torch");
+        boolean cpuClock = value(words, "clock", "wall").equals("cpu");
         Loader.load(openblas.class);
         System.out.printf(Locale.ROOT, "JDK %s, %s, vectors: %s%n", System.getProperty("java.vm.version"),
                 System.getProperty("os.arch"), MicroKernels.best().name());
         for (String threadWord : value(words, "threads", "1,2").split(",")) {
             int threads = Integer.parseInt(threadWord);
-            openblas.blas_set_num_threads(threads);
+            openblas_nolapack.blas_set_num_threads(threads);
             try (Workers workers = new Workers(threads)) {
                 for (String text : value(words, "shapes", SHAPES).split(",")) {
-                    compare(Shape3.parse(text), workers, rounds, torch, words.contains("plain"));
+                    compare(Shape3.parse(text), workers, rounds, torch, words.contains("plain"),
+                            cpuClock && threads == 1 ? THREADS::getCurrentThreadCpuTime : System::nanoTime);
                 }
             }
         }
@@ -77,7 +86,8 @@ public final class ProductPeers {
                 .findFirst().orElse(otherwise);
     }
 
-    private static void compare(Shape3 s, Workers workers, int rounds, boolean torch, boolean plain) {
+    private static void compare(Shape3 s, Workers workers, int rounds, boolean torch, boolean plain,
+            LongSupplier clock) {
         float[] a = random(s.m * s.k, 1);
         float[] b = random(s.k * s.n, 2);
         List<Contender> contenders = new ArrayList<>();
@@ -97,7 +107,7 @@ public final class ProductPeers {
         }
         for (int round = 0; round < rounds; round++) {
             for (int i = 0; i < repeats.length; i++) {
-                rates[i][round] = s.flop() / nanos(contenders.get(i).product, repeats[i]);
+                rates[i][round] = s.flop() / nanos(contenders.get(i).product, repeats[i], clock);
             }
         }
         print(s, workers.threads(), contenders, rates);
@@ -136,17 +146,17 @@ public final class ProductPeers {
         double best = Double.MAX_VALUE;
         long end = System.nanoTime() + 600_000_000L;
         do {
-            best = Math.min(best, nanos(product, 1));
+            best = Math.min(best, nanos(product, 1, System::nanoTime));
         } while (System.nanoTime() < end);
         return (int) Math.max(1, ROUND_NANOS / best);
     }
 
-    private static double nanos(Runnable product, int repeats) {
-        long start = System.nanoTime();
+    private static double nanos(Runnable product, int repeats, LongSupplier clock) {
+        long start = clock.getAsLong();
         for (int i = 0; i < repeats; i++) {
             product.run();
         }
-        return (double) (System.nanoTime() - start) / repeats;
+        return (double) (clock.getAsLong() - start) / repeats;
     }
 
     private static void print(Shape3 s, int threads, List<Contender> contenders, double[][] rates) {

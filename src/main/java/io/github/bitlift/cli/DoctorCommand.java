@@ -14,9 +14,9 @@ import picocli.CommandLine.Spec;
 /** {@code bitlift doctor}. */
 @Command(
         name = "doctor",
+        header = "Says what works on this machine, what doesn't, and what to do about it.",
         description = {
-            "Says what works on this machine, what doesn't, and what to do about it. Exit code 1 if something",
-            "is broken; what is merely missing is not needed for training on the CPU."
+            "Exit code 1 if something is broken; what is merely missing is not needed for training on the CPU."
         },
         footerHeading = "%nExamples:%n",
         footer = {"  bitlift doctor", "  bitlift doctor --json doctor.json"})

@@ -22,7 +22,7 @@ final class Failures {
         CommandLine line = problem.getCommandLine();
         String message = problem instanceof UnmatchedArgumentException unmatched
                 ? unknown(line.getCommandSpec(), unmatched.getUnmatched())
-                : plain(problem.getMessage());
+                : plain(problem.getMessage()) + "; see " + line.getCommandSpec().qualifiedName() + " --help";
         print(line, message, problem, Stream.of(args).anyMatch("--stacktrace"::equals));
         return ExitCode.BAD_INPUT;
     }
@@ -46,7 +46,7 @@ final class Failures {
 
     /** The library's wording without its technical terms. */
     private static String plain(String message) {
-        return message.replaceAll("^Invalid value for ", "")
+        return message.replaceAll("^Invalid value for option ", "").replaceAll("^Missing required", "missing")
                 .replaceAll("\\bis not an? (int|long)\\b", "is not a whole number in range")
                 .replaceAll("\\bis not an? double\\b", "is not a number");
     }

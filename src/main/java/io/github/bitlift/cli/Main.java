@@ -1,6 +1,10 @@
 package io.github.bitlift.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.lang.reflect.Constructor;
 import java.nio.charset.StandardCharsets;
 import java.util.function.LongConsumer;
 import picocli.CommandLine;
@@ -51,9 +55,29 @@ public final class Main implements Runnable {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] args) {
+        reopenErrors();
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         System.exit(run(out, err, args));
+    }
+
+    /**
+     * The launcher filters what the JVM itself prints on standard error (a warning that the Vector API incubates) and
+     * hands the real one over as another file descriptor, opening {@code java.io} for this one use.
+     */
+    private static void reopenErrors() {
+        Integer number = Integer.getInteger("bitlift.stderr");
+        if (number == null) {
+            return;
+        }
+        try {
+            Constructor<FileDescriptor> open = FileDescriptor.class.getDeclaredConstructor(int.class);
+            open.setAccessible(true);
+            FileOutputStream real = new FileOutputStream(open.newInstance(number));
+            System.setErr(new PrintStream(real, true, StandardCharsets.UTF_8));
+        } catch (ReflectiveOperationException | RuntimeException filtered) {
+            // The filtered stream does as well, a little later.
+        }
     }
 
     /**
@@ -75,16 +99,20 @@ public final class Main implements Runnable {
                 .setExpandAtFiles(false)
                 .setParameterExceptionHandler(Failures::badUse)
                 .setExecutionExceptionHandler(Failures::failed);
-        versions(line);
+        dress(line);
         int code = line.execute(args);
         out.flush();
         err.flush();
         return code;
     }
 
-    private static void versions(CommandLine line) {
+    private static void dress(CommandLine line) {
         line.getCommandSpec().version("bitlift " + Version.text());
-        line.getSubcommands().values().forEach(Main::versions);
+        line.getCommandSpec().usageMessage().optionListHeading("%n");
+        line.getSubcommands().values().forEach(sub -> {
+            dress(sub);
+            sub.getCommandSpec().usageMessage().synopsisHeading("%nUsage: ").descriptionHeading("%n");
+        });
     }
 
     LongConsumer afterStep() {

@@ -38,7 +38,7 @@ final class MethodOptions {
             description = "Of nesterov and heavy-ball, from 0 to less than 1 (default: 0.9).")
     Double momentum;
 
-    @Option(names = "--mu", paramLabel = "X[,X...]", split = ",",
+    @Option(names = "--mu", paramLabel = "X", split = ",",
             description = "Weight of the Bregman penalties, > 0, one or one per hidden layer (default: 0.005, 1 for"
                     + " isgm).")
     List<Double> mu;

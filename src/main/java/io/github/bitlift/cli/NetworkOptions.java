@@ -9,7 +9,7 @@ final class NetworkOptions {
     @Option(names = "--architecture", paramLabel = "NAME", description = "mlp (default: mlp).")
     String architecture;
 
-    @Option(names = "--widths", paramLabel = "N,N,...", split = ",",
+    @Option(names = "--widths", paramLabel = "N", split = ",",
             description = "All widths from input to output (default: the input's, 6 hidden layers as wide, the"
                     + " target's; or those of --init).")
     List<Integer> widths;

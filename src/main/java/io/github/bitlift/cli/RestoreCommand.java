@@ -24,9 +24,10 @@ import picocli.CommandLine.Spec;
 /** {@code bitlift restore}. */
 @Command(
         name = "restore",
+        header = "Applies a trained model to pictures or tables.",
         sortOptions = false,
         description = {
-            "Applies a trained model to pictures (PNG or JPEG, made grey) or to float32 .npy tables. Writes",
+            "Takes PNG or JPEG pictures, which are made grey, and float32 .npy tables. Writes",
             "NAME-restored.png or NAME-restored.npy for each, and sheet.png with pictures side by side."
         },
         footerHeading = "%nExamples:%n",

@@ -19,11 +19,12 @@ import picocli.CommandLine.Spec;
 /** {@code bitlift train}. */
 @Command(
         name = "train",
+        header = "Trains a network, by lifting or by back-propagation.",
         sortOptions = false,
         customSynopsis = "bitlift train [--task NAME] [--out DIR] [options]",
         description = {
-            "Trains a network, by lifting or by back-propagation. In --out it leaves model.safetensors and",
-            "manifest.json, metrics.csv, curves.png, samples.png, report.json, and what --resume needs."
+            "In --out it leaves model.safetensors and manifest.json, metrics.csv, curves.png, samples.png,",
+            "report.json, and what --resume needs."
         },
         footerHeading = "%nExamples:%n",
         footer = {

@@ -88,9 +88,22 @@ final class TrainingRun {
 
     private long step() {
         long start = System.nanoTime();
-        problem.trainer().step();
+        try {
+            problem.trainer().step();
+        } catch (IllegalArgumentException notFinite) {
+            throw hasFiniteParameters() ? notFinite : new DivergedException(problem.trainer().steps() + 1);
+        }
         stepping += System.nanoTime() - start;
         return problem.trainer().steps();
+    }
+
+    private boolean hasFiniteParameters() {
+        for (float value : problem.parameters().toArray()) {
+            if (!Float.isFinite(value)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private MetricsRow log(Csv csv) {

@@ -3,8 +3,11 @@ package io.github.bitlift.network;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.numerics.Philox;
 
-/** Initial parameters: Glorot-uniform weights, zero biases. */
+/** Initial parameters: Glorot-uniform or near-identity weights, zero biases. */
 public final class Initialisation {
+    /** How much of the Glorot weights is left beside the identity. */
+    private static final float PERTURBATION = 0.2f;
+
     /** Philox streams from here on hold the weights, one per layer. */
     private static final long WEIGHTS = 1000;
 
@@ -16,13 +19,31 @@ public final class Initialisation {
      * @param seed the run's seed
      */
     public static void glorotUniform(Parameters parameters, long seed) {
+        initialise(parameters, seed, 1f, 0f);
+    }
+
+    /**
+     * {@code W = I + 0.2·G}, G being {@link #glorotUniform}'s weights; biases +0. The network starts out passing its input
+     * through, which suits restoration: what the paper's copies of the input are for z, this is for θ. Ones lie on the
+     * diagonal of layers that aren't square, too.
+     *
+     * @param seed the run's seed
+     */
+    public static void nearIdentity(Parameters parameters, long seed) {
+        initialise(parameters, seed, PERTURBATION, 1f);
+    }
+
+    private static void initialise(Parameters parameters, long seed, float share, float diagonal) {
         for (int j = 0; j < parameters.layers(); j++) {
             Matrix weight = parameters.weight(j);
-            float a = (float) Math.sqrt(6.0 / (weight.rows() + weight.columns()));
+            float a = share * (float) Math.sqrt(6.0 / (weight.rows() + weight.columns()));
             Philox random = new Philox(seed, WEIGHTS + j);
             float[] values = new float[Math.toIntExact(weight.size())];
             for (int i = 0; i < values.length; i++) {
                 values[i] = Math.fma(2f * a, random.uniform(i), -a);
+                if (i / weight.columns() == i % weight.columns()) {
+                    values[i] = values[i] + diagonal;
+                }
             }
             weight.write(values);
             parameters.bias(j).write(new float[parameters.bias(j).columns()]);

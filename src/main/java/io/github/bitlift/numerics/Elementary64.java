@@ -179,17 +179,17 @@ final class Elementary64 {
             return x;
         }
         if (x < Double.MIN_NORMAL) {
-            return logScaled(x * 0x1.0p54, -54);
+            return logScaled(x * 0x1.0p54, -54, false);
         }
-        return logScaled(x, 0);
+        return logScaled(x, 0, false);
     }
 
-    /** log(x 2^bias), x positive and normal. */
-    static double logScaled(double x, int bias) {
+    /** log(x 2^bias), x positive and normal; rounded to nearest, or to odd. */
+    static double logScaled(double x, int bias, boolean odd) {
         long shifted = Double.doubleToRawLongBits(x) - SQRT_HALF_BITS;
         int k = (int) (shifted >> 52);
         double m = Double.longBitsToDouble(Double.doubleToRawLongBits(x) - ((long) k << 52));
-        return logSum(k + bias, m - 1.0, 0.0);
+        return logSum(k + bias, m - 1.0, 0.0, odd);
     }
 
     static double log1p(double x) {
@@ -211,15 +211,15 @@ final class Elementary64 {
         long bits = Double.doubleToRawLongBits(u);
         int k = (int) ((bits - SQRT_HALF_BITS) >> 52);
         if (k == 0) {
-            return logSum(0, x, 0.0);
+            return logSum(0, x, 0.0, false);
         }
         double lost = x < 1.0 ? x - (u - 1.0) : 1.0 - (u - x);
         double m = Double.longBitsToDouble(bits - ((long) k << 52));
-        return logSum(k, m - 1.0, lost / u);
+        return logSum(k, m - 1.0, lost / u, false);
     }
 
     /** k ln 2 + log(1 + f) + correction, 1 + f in [sqrt(1/2), sqrt(2)), correction tiny. */
-    private static double logSum(int k, double f, double correction) {
+    private static double logSum(int k, double f, double correction, boolean odd) {
         double s = f / (2.0 + f);
         double z = s * s;
         double h = 0.5 * f * f;
@@ -227,6 +227,22 @@ final class Elementary64 {
         double leading = k * LN2_HI;
         double hi = leading + f;
         double err = f - (hi - leading);
-        return hi + (err + Math.fma(k, LN2_LO, tail));
+        double lo = err + Math.fma(k, LN2_LO, tail);
+        return odd ? roundToOdd(hi, lo) : hi + lo;
+    }
+
+    /**
+     * hi + lo, |hi| >= |lo|, rounded to odd: where the sum is inexact, to that of its two neighbours whose last bit is
+     * set. Rounding the result to binary32 then gives what rounding the exact sum would have given, ties included,
+     * which the sum rounded to nearest does not (double rounding).
+     */
+    static double roundToOdd(double hi, double lo) {
+        double sum = hi + lo;
+        double lost = lo - (sum - hi);
+        long bits = Double.doubleToRawLongBits(sum);
+        if (lost != 0.0 && (bits & 1L) == 0L) {
+            bits += (lost > 0.0) == (sum > 0.0) ? 1L : -1L;
+        }
+        return Double.longBitsToDouble(bits);
     }
 }

@@ -70,22 +70,15 @@ final class ElementaryCore {
     }
 
     /**
-     * 1 / (1 + e^-x) for |x| < 2^-8, with its last bit set where the sum was inexact (round to odd), so that a later
-     * rounding to binary32 is the only one. Needed because 1/2 + x/4 - x^3/48 lies as near as 2^-74 to a midpoint of
-     * two binary32 numbers when x is a small odd multiple of 2^-23.
+     * 1 / (1 + e^-x) for |x| < 2^-8, rounded to odd. Needed because 1/2 + x/4 - x^3/48 lies as near as 2^-74 to a
+     * midpoint of two binary32 numbers when x is a small odd multiple of 2^-23.
      */
     static double sigmoidNearZero(double x) {
         double z = x * x;
         double p = Math.fma(z, G7, G5);
         p = Math.fma(z, p, G3);
         double t = Math.fma(x * z, p, G1 * x);
-        double sum = 0.5 + t;
-        double lost = t - (sum - 0.5);
-        long bits = Double.doubleToRawLongBits(sum);
-        if (lost != 0.0 && (bits & 1L) == 0L) {
-            bits += lost > 0.0 ? 1L : -1L;
-        }
-        return Double.longBitsToDouble(bits);
+        return Elementary64.roundToOdd(0.5, t);
     }
 
     /** log(1 + e^x), |x| <= 110. */
@@ -103,7 +96,7 @@ final class ElementaryCore {
         return (quadrant & 2) == 0 ? value : -value;
     }
 
-    /** sin(pi r), |r| <= 1/4. */
+    /** sin(pi r), |r| <= 1/4, rounded to odd. */
     private static double sinReduced(double r) {
         double z = r * r;
         double p = Math.fma(z, S5, S4);
@@ -113,10 +106,10 @@ final class ElementaryCore {
         p = Math.fma(z, p, S0);
         double hi = PI_HI * r;
         double lo = Math.fma(PI_HI, r, -hi) + PI_LO * r;
-        return hi + Math.fma(r * z, p, lo);
+        return Elementary64.roundToOdd(hi, Math.fma(r * z, p, lo));
     }
 
-    /** cos(pi r), |r| <= 1/4. */
+    /** cos(pi r), |r| <= 1/4, rounded to odd. */
     private static double cosReduced(double r) {
         double z = r * r;
         double p = Math.fma(z, C6, C5);
@@ -125,6 +118,6 @@ final class ElementaryCore {
         p = Math.fma(z, p, C2);
         p = Math.fma(z, p, C1);
         p = Math.fma(z, p, C0);
-        return Math.fma(z, p, 1.0);
+        return Elementary64.roundToOdd(1.0, z * p);
     }
 }

@@ -3,7 +3,7 @@ package io.github.bitlift.numerics;
 /** What the contract asks of the platform's fused multiply-add: one rounding, and the speed of hardware. */
 final class FusedMultiplyAdd {
 
-    /** Calls per timed round, rounds, and the cost that separates hardware (about 1 ns) from emulation (over 400 ns). */
+    /** Calls per round, rounds, and the cost that separates hardware (about 1 ns) from emulation (hundreds of ns). */
     private static final int CALLS = 2_000;
     private static final int ROUNDS = 5;
     private static final long FAST_NANOS_PER_CALL = 100;

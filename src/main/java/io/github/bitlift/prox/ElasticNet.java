@@ -11,7 +11,9 @@ package io.github.bitlift.prox;
  * B(u, v) = ½ ((1 + ρ)u − (v − p))² / (1 + ρ) + (λ|u| − p u),  p = v clipped to [−λ, λ]; no term is negative
  * σ'(v)   = 1 / (1 + ρ) if |v| > λ, else 0
  * </pre>
- * Special values: NaN gives NaN; ±0 gives +0; a quotient that underflows keeps its sign; ±Inf gives ±Inf, or NaN if
+ * Three roundings: σ and prox_τΨ err by less than 3 ulp.
+ *
+ * <p>Special values: NaN gives NaN; ±0 gives +0; a quotient that underflows keeps its sign; ±Inf gives ±Inf, or NaN if
  * m overflows to infinity.
  *
  * @param lambda the threshold λ, finite and {@code >= 0}

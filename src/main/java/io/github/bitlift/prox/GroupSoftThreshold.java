@@ -66,7 +66,9 @@ public record GroupSoftThreshold(float lambda, int groupSize) implements ProxMap
 
     @Override
     public void scaledProx(float tau, float[] v, int vAt, float[] u, int uAt, int n, RowScratch scratch) {
-        ProxMap.requireTau(tau);
+        if (ProxMap.isUndefined(tau, u, uAt, n)) {
+            return;
+        }
         shrink((double) tau * lambda, v, vAt, u, uAt, n, scratch);
     }
 

@@ -1,6 +1,7 @@
 package io.github.bitlift.prox;
 
 import io.github.bitlift.numerics.Reduction;
+import java.util.Arrays;
 
 /**
  * An activation function that is the proximal map of a convex potential Ψ:
@@ -44,23 +45,23 @@ public interface ProxMap {
     }
 
     /**
-     * Checks the scale of a prox.
-     *
-     * @throws IllegalArgumentException unless τ is finite and {@code >= 0}
+     * Whether a scale isn't a finite number {@code >= 0}: then there is no prox, and the whole row becomes NaN, which is
+     * how a diverging run shows on every backend.
      */
-    static void requireTau(float tau) {
-        if (!(tau >= 0) || tau == Float.POSITIVE_INFINITY) {
-            throw new IllegalArgumentException("tau " + tau + ", expected a finite number >= 0");
+    static boolean isUndefined(float tau, float[] u, int uAt, int n) {
+        boolean undefined = !(tau >= 0 && tau < Float.POSITIVE_INFINITY);
+        if (undefined) {
+            Arrays.fill(u, uAt, uAt + n, Float.NaN);
         }
+        return undefined;
     }
 
     /** u = σ(v) for one row. */
     void activate(float[] v, int vAt, float[] u, int uAt, int n, RowScratch scratch);
 
     /**
-     * u = prox_{τΨ}(v) for one row, any finite {@code τ >= 0}; τ = 0 gives the projection onto dom Ψ's closure.
-     *
-     * @throws IllegalArgumentException if τ is anything else
+     * u = prox_{τΨ}(v) for one row, any finite {@code τ >= 0}; τ = 0 gives the projection onto dom Ψ's closure; any other
+     * τ gives NaN.
      */
     void scaledProx(float tau, float[] v, int vAt, float[] u, int uAt, int n, RowScratch scratch);
 
@@ -75,7 +76,8 @@ public interface ProxMap {
 
     /**
      * B_Ψ(u, v) ≥ ½‖u − σ(v)‖² (JMLR paper, Theorem 10), {@code +Infinity} if Ψ(u) is. Written in each map as a sum
-     * of terms none of which is negative, so that it keeps its relative accuracy as u approaches σ(v).
+     * of terms none of which is negative, so that it keeps its accuracy as u approaches σ(v): in tests the error stays
+     * below 1e−6·B + 1e−24 near σ(v) and 1e−12·B + 1e−24 elsewhere, for entries of ordinary size.
      */
     double penalty(float[] u, int uAt, float[] v, int vAt, int n, Reduction sums);
 }

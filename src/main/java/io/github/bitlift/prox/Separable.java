@@ -37,7 +37,9 @@ public interface Separable extends ProxMap {
 
     @Override
     default void scaledProx(float tau, float[] v, int vAt, float[] u, int uAt, int n, RowScratch scratch) {
-        ProxMap.requireTau(tau);
+        if (ProxMap.isUndefined(tau, u, uAt, n)) {
+            return;
+        }
         for (int i = 0; i < n; i++) {
             u[uAt + i] = scaledProx(tau, v[vAt + i]);
         }

@@ -8,18 +8,18 @@ import io.github.bitlift.numerics.Numerics;
  * <pre>
  * σ(v)    = 1/(1 + e^−v), correctly rounded
  * prox_τΨ = s(z) with s(z) + τ(z − s(z)) = v, s the logistic function: mirrored to z ≤ 0 (v → 1 − τ − v,
- *           z → −z), eight safeguarded Newton steps in binary64 on [−104, 0], rounded to binary32 once;
- *           τ = 0 clips to [0, 1]
+ *           z → −z), eight Newton steps in binary64 kept within [−104, 0], where the left side is convex or
+ *           concave, rounded to binary32 once; τ = 0 clips to [0, 1]
  * Φ*(v)   = log(1 + e^v)
  * B(u, v) = KL of two coins with heads u and σ(v),  +Inf if u lies outside [0, 1]
  * σ'(v)   = s·(1 − s), s = σ(v)
  * </pre>
- * Special values: NaN gives NaN; +Inf gives 1; −Inf gives +0; ±0 gives ½. Clipping (τ = 0) makes ±0 +0.
+ * Error: σ is correctly rounded, prox_τΨ within 0.500001 ulp in tests over all τ; Ψ and Φ* absolute, about 2^−52.
+ *
+ * <p>Special values: NaN gives NaN; +Inf gives 1; −Inf gives +0; ±0 gives ½. Clipping (τ = 0) makes ±0 +0.
  */
 public record Sigmoid() implements Separable {
 
-    /** e^z rounds to +0 in binary32 from here down. */
-    private static final double Z_MIN = -104.0;
     private static final int STEPS = 8;
 
     @Override
@@ -54,22 +54,16 @@ public record Sigmoid() implements Separable {
         return (float) (e / (1.0 + e));
     }
 
-    /** The root z ≤ 0 of f(z) = s(z) + τ(z − s(z)) − x; f increases. */
+    /** The root z in [−104, 0] of f(z) = s(z) + τ(z − s(z)) − x; f increases, convex for τ < 1, concave for τ > 1. */
     private static double solve(double tau, double x) {
-        double low = Z_MIN;
-        double high = 0.0;
-        double z = EntropySimplex.start(tau, x);
-        z = z > low ? z < high ? z : high : low;
+        double z = EntropySimplex.clamp(EntropySimplex.start(tau, x));
         for (int step = 0; step < STEPS; step++) {
             double e = Numerics.exp64(z);
             double s = e / (1.0 + e);
             double ds = s / (1.0 + e);
             double f = (s + tau * (z - s)) - x;
             double slope = ds + tau * (1.0 - ds);
-            low = f <= 0 ? z : low;
-            high = f >= 0 ? z : high;
-            double next = z - f / slope;
-            z = next >= low && next <= high ? next : 0.5 * (low + high);
+            z = EntropySimplex.clamp(z - f / slope);
         }
         return z;
     }

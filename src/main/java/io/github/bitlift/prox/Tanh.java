@@ -8,19 +8,22 @@ import io.github.bitlift.numerics.Numerics;
  *
  * <pre>
  * σ(v)    = tanh(v), correctly rounded
- * prox_τΨ = tanh(z) with tanh(z) + τ(z − tanh z) = v: eight safeguarded Newton steps in binary64 on [0, 10]
- *           for |v|, rounded to binary32 once; τ = 0 clips to [−1, 1]
+ * prox_τΨ = tanh(z) with tanh(z) + τ(z − tanh z) = v: eight Newton steps in binary64 kept within [0, 10] for
+ *           |v|, where the left side is convex or concave, rounded to binary32 once; τ = 0 clips to [−1, 1]
  * Φ*(v)   = log cosh v
  * B(u, v) = KL of two coins with heads (1 + u)/2 and (1 + tanh v)/2,  +Inf if |u| > 1
  * σ'(v)   = fma(−s, s, 1), s = tanh(v)
  * </pre>
- * Special values: NaN gives NaN; ±Inf gives ±1; ±0 gives ±0, in the scaled prox too.
+ * Error: σ is correctly rounded, prox_τΨ within 0.500001 ulp in tests over all τ; Ψ and Φ* absolute, about 2^−52.
+ *
+ * <p>Special values: NaN gives NaN; ±Inf gives ±1; ±0 gives ±0, in the scaled prox too.
  */
 public record Tanh() implements Separable {
 
     /** tanh(z) rounds to 1 in binary32 from here on. */
     private static final double Z_MAX = 10.0;
     private static final int STEPS = 8;
+    private static final double LOG_2 = 0x1.62e42fefa39efp-1;
     /** Below this the series of z − tanh z replaces the subtraction. */
     private static final double SERIES = 0x1.0p-5;
 
@@ -50,22 +53,20 @@ public record Tanh() implements Separable {
         return v < 0f ? -solve(tau, -v) : v;
     }
 
-    /** The root of f(z) = tanh z + τ(z − tanh z) − a, a > 0, as tanh z; f increases. */
+    /** The root of f(z) = tanh z + τ(z − tanh z) − a, as tanh z; f increases, concave for τ < 1, convex for τ > 1. */
     private static float solve(double tau, double a) {
-        double low = 0.0;
-        double high = Z_MAX;
-        double z = start(tau, a);
-        z = z > low ? z < high ? z : high : low;
+        double z = clamp(start(tau, a));
         for (int step = 0; step < STEPS; step++) {
             double t = tanh(z);
             double f = (t + tau * gap(z, t)) - a;
             double slope = (1.0 - t * t) + tau * (t * t);
-            low = f <= 0 ? z : low;
-            high = f >= 0 ? z : high;
-            double next = z - f / slope;
-            z = next >= low && next <= high ? next : 0.5 * (low + high);
+            z = clamp(z - f / slope);
         }
         return (float) tanh(z);
+    }
+
+    private static double clamp(double z) {
+        return z > Z_MAX ? Z_MAX : z < 0.0 ? 0.0 : z;
     }
 
     /** A first guess good enough for {@link #STEPS}: bounds of z for large τ, the behaviour near u = 1 for small τ. */
@@ -85,7 +86,7 @@ public record Tanh() implements Separable {
         return tail > a ? tail : a;
     }
 
-    /** tanh z in binary64, z ≥ 0 or either sign, accurate near 0. */
+    /** tanh z in binary64, accurate near 0. */
     private static double tanh(double z) {
         double e = Numerics.expm164(-2.0 * Math.abs(z));
         double t = -e / (2.0 + e);
@@ -130,9 +131,6 @@ public record Tanh() implements Separable {
         }
         return a + (Numerics.log1p64(Numerics.exp64(-2.0 * a)) - LOG_2);
     }
-
-    /** log 2. */
-    private static final double LOG_2 = 0x1.62e42fefa39efp-1;
 
     @Override
     public double penalty(float u, float v) {

@@ -4,7 +4,6 @@ import io.github.bitlift.backend.Backend;
 import io.github.bitlift.backend.Copy;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Operation;
-import io.github.bitlift.backend.PowerIteration;
 import io.github.bitlift.backend.Program;
 import io.github.bitlift.backend.Sums;
 import io.github.bitlift.backend.Update;
@@ -25,7 +24,8 @@ import java.util.Map;
  * The implicit stochastic gradient method (framework paper, eq. 19; JMLR paper, Algorithm 1). One step works on one
  * mini-batch: z starts from a forward pass; then N times, z moves by proximal gradient from the last layer to the
  * first with step c / (μ_{j+1}‖W_{j+1}‖²), ½‖u‖² being in the proximal part, and θ moves with the proximal term
- * 1/(2τ_k)‖θ − θᵏ‖² and step 1.99 / (μ(‖U‖²/s + 1) + 1/τ_k) or its own optimiser.
+ * 1/(2τ_k)‖θ − θᵏ‖² and step c / (μ(‖U‖²/s + 1) + 1/τ_k), U being the layer's inputs as they are then, or by its own
+ * optimiser. With c = 1 the steps stay stable where a norm is underestimated by up to half.
  */
 public final class ImplicitStochasticGradient implements Trainer {
     private static final int NORM_ITERATIONS = 4;
@@ -41,7 +41,8 @@ public final class ImplicitStochasticGradient implements Trainer {
     private final Parameters anchor;
     private final BlockOptimizer parameters;
     private final BlockOptimizer auxiliaries;
-    private final List<Norms> norms = new ArrayList<>();
+    private final List<Norms> weightNorms = new ArrayList<>();
+    private final List<Norms> activationNorms = new ArrayList<>();
     private final Sums sums;
     private final Program forward;
     private final Program first;
@@ -105,18 +106,18 @@ public final class ImplicitStochasticGradient implements Trainer {
         double batch = batches.size();
         for (int j = 0; j < mu.length; j++) {
             double successor = j + 1 < mu.length ? mu[j + 1] : 1.0;
-            norms.add(new Norms(
+            weightNorms.add(new Norms(
                     backend, theta.weight(j + 1), auxiliaries.step(j), options.relaxation(), successor, SMALL, j));
         }
         if (options.parameters().stepSize() == Optimizer.StepSize.NORMS) {
             for (int l = 0; l <= mu.length; l++) {
                 double weight = l < mu.length ? mu[l] : 1.0;
                 Matrix u = variables.u().block(l);
-                norms.add(new Norms(
+                activationNorms.add(new Norms(
                         backend,
                         u,
                         parameters.step(l),
-                        LipschitzSteps.NUMERATOR,
+                        options.relaxation(),
                         weight / batch,
                         weight + 1 / options.tau(),
                         100 + l));
@@ -124,14 +125,11 @@ public final class ImplicitStochasticGradient implements Trainer {
         }
     }
 
-    /** Once per batch: z from a forward pass, θᵏ kept, norms brought up to date. */
+    /** Once per batch: z from a forward pass, θᵏ kept, norms of the weights brought up to date. */
     private List<Operation> start(Network network, Parameters theta, int iterations) {
         List<Operation> operations = new ArrayList<>(ForwardPass.hidden(network, variables.u(), batches.size()));
         operations.add(new Copy(theta.all(), anchor.all()));
-        for (Norms norm : norms) {
-            PowerIteration operation = norm.operation(iterations);
-            operations.add(operation);
-        }
+        weightNorms.forEach(norm -> operations.add(norm.operation(iterations)));
         return operations;
     }
 
@@ -145,6 +143,7 @@ public final class ImplicitStochasticGradient implements Trainer {
                 .toList();
         List<Operation> operations = new ArrayList<>(lifting.backwardPass(
                 auxiliaries.steps(variables.gradient().blocks(), null, proximal), preactivation.blocks()));
+        activationNorms.forEach(norm -> operations.add(norm.operation(NORM_ITERATIONS)));
         operations.addAll(lifting.parameterGradient());
         operations.add(new Update(
                 parameters.steps(variables.parameterGradient().perLayer(), anchors, null)));
@@ -185,8 +184,11 @@ public final class ImplicitStochasticGradient implements Trainer {
     public Map<String, Matrix> state() {
         Map<String, Matrix> state = new LinkedHashMap<>();
         state.putAll(parameters.state("parameters"));
-        for (int i = 0; i < norms.size(); i++) {
-            state.put("norm." + i, norms.get(i).vector());
+        for (int i = 0; i < weightNorms.size(); i++) {
+            state.put("norm.weight." + i, weightNorms.get(i).vector());
+        }
+        for (int i = 0; i < activationNorms.size(); i++) {
+            state.put("norm.activation." + i, activationNorms.get(i).vector());
         }
         for (int j = 1; j < variables.u().size(); j++) {
             state.put("auxiliary." + j, variables.u().block(j));
@@ -205,7 +207,8 @@ public final class ImplicitStochasticGradient implements Trainer {
     @Override
     public void close() {
         List.of(forward, first, start, inner, evaluation).forEach(Program::close);
-        norms.forEach(Norms::close);
+        weightNorms.forEach(Norms::close);
+        activationNorms.forEach(Norms::close);
         parameters.close();
         auxiliaries.close();
         sums.close();

@@ -116,6 +116,21 @@ class NumericsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0x3c413d3a, 0x41178feb, 0x4c5d65a5, 0x65d890d3, 0x6f31a8ec})
+    void logarithmsThatABinary64ValueRoundedTwiceGetsWrong(int bits) {
+        float x = Float.intBitsToFloat(bits);
+        assertThat(Numerics.log(x)).isEqualTo(ElementaryFunction.LOG.correct(x, ElementaryFunction.LOG.estimate
+            .applyAsDouble(x)));
+        assertThat((float) Numerics.log64(x)).isNotEqualTo(Numerics.log(x));
+    }
+
+    @Test
+    void theHardArgumentOfSoftplusAndItsNeighbours() {
+        aroundBothSigns(ElementaryFunction.SOFTPLUS, Float.intBitsToFloat(0x39ea41d0), 3);
+        assertThat(bits(Numerics.softplus(Float.intBitsToFloat(0x39ea41d0)))).isEqualTo(0x3f3180bd);
+    }
+
     @Test
     void smallOddMultiplesOfTheSigmoidsTie() {
         // 1/2 + x/4 is a midpoint here, and only x^3/48 decides.

@@ -34,6 +34,9 @@ final class VectorMaps extends Maps {
 
     @Override
     public void scaledProx(ProxMap map, float tau, float[] v, int vAt, float[] u, int uAt, int n, RowScratch scratch) {
+        if (ProxMap.isUndefined(tau, u, uAt, n)) {
+            return;
+        }
         if (map instanceof SoftThreshold soft) {
             int done = threshold(tau, soft.lambda(), v, vAt, u, uAt, n);
             map.scaledProx(tau, v, vAt + done, u, uAt + done, n - done, scratch);

@@ -39,7 +39,8 @@ class SgemmTest {
                 for (int from = 0; from < k; from += SEGMENT) {
                     float sum = 0f;
                     for (int p = from; p < Math.min(k, from + SEGMENT); p++) {
-                        sum = Math.fma(a[aAt + (ta ? p * m + i : i * k + p)], b[bAt + (tb ? j * k + p : p * n + j)], sum);
+                        float x = a[aAt + (ta ? p * m + i : i * k + p)];
+                        sum = Math.fma(x, b[bAt + (tb ? j * k + p : p * n + j)], sum);
                     }
                     total = from == 0 ? sum : total + sum;
                 }
@@ -196,7 +197,8 @@ class SgemmTest {
     void negativeZeroProductsGivePositiveZero(MicroKernel kernel) {
         try (Workers workers = new Workers(1)) {
             float[] c = {GUARD};
-            new Sgemm(workers, kernel).multiply(false, false, 1, 1, 1, new float[] {-0f}, 0, new float[] {1f}, 0, c, 0, null);
+            new Sgemm(workers, kernel).multiply(false, false, 1, 1, 1, new float[] {-0f}, 0,
+                    new float[] {1f}, 0, c, 0, null);
             assertThat(Float.floatToRawIntBits(c[0])).isZero();
             new Sgemm(workers, kernel).multiply(false, false, 1, 1, 0, new float[0], 0, new float[0], 0, c, 0, null);
             assertThat(Float.floatToRawIntBits(c[0])).isZero();
@@ -289,7 +291,7 @@ class SgemmTest {
         float[] c = new float[300 * 300];
         try (Workers workers = new Workers(2)) {
             Sgemm sgemm = new Sgemm(workers, MicroKernels.best());
-            for (int m : new int[] {0 + 1, 60, 300}) {
+            for (int m : new int[] {1, 60, 300}) {
                 assertThatThrownBy(() -> sgemm.multiply(false, false, m, 300, 300, x, 0, x, 0, c, 0, (from, to, worker) -> {
                     throw new ArithmeticException("rows");
                 })).isInstanceOf(ArithmeticException.class).hasMessage("rows");

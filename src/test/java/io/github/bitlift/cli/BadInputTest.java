@@ -1,0 +1,199 @@
+package io.github.bitlift.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.bitlift.io.FloatTable;
+import io.github.bitlift.io.Npy;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whatever is wrong with options and files: exit 2, exactly one line, nothing left behind. */
+class BadInputTest {
+    @TempDir
+    private Path folder;
+
+    private Path data;
+
+    @BeforeEach
+    void writeData() throws IOException {
+        data = TinyData.write(folder.resolve("data"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "--lambda -1 | --lambda -1: expected a finite number > 0",
+        "--lambda 0 | --lambda 0",
+        "--lambda NaN | --lambda NaN",
+        "--lambda 1e-60 | --lambda 1.0E-60",
+        "--lambda 1e60 | finite",
+        "--mu 0 | --mu 0",
+        "--mu 0.1,-2 | --mu -2",
+        "--mu 0.1,0.2 | 2 values; expected 1 or 6",
+        "--lr NaN | --lr NaN",
+        "--lr 0 | --lr 0",
+        "--lr -3 | --lr -3",
+        "--lr Infinity | --lr Infinity",
+        "--lr-auxiliary 0 | --lr-auxiliary 0",
+        "--momentum 1 | --momentum 1: expected at least 0 and less than 1",
+        "--tau 0 | --tau 0",
+        "--images 13 | 13 images asked for, of which there are 12",
+        "--images 0 | --images 0",
+        "--validation 5 | 5 images asked for, of which there are 4",
+        "--batch 13 | --batch 13: expected 1 to 12",
+        "--batch 0 | --batch 0",
+        "--batch 4 --solver bcd | --batch 4",
+        "--optimizer adm | did you mean adam?",
+        "--solver bdc | did you mean bcd?",
+        "--activation rellu | did you mean relu?",
+        "--step-size norm | did you mean norms?",
+        "--init-z inptu | did you mean input?",
+        "--task denoize | did you mean denoise?",
+        "--backend cpuu | did you mean cpu?",
+        "--backend reference --threads 2 | expected --threads 1",
+        "--threads 0 | --threads 0",
+        "--strategy fenchel | not part of this version; expected bregman or backprop",
+        "--strategy bregmann | did you mean bregman?",
+        "--architecture mpl | did you mean mlp?",
+        "--lamda 1 | did you mean --lambda?",
+        "--steps many | --steps",
+        "--steps 5 --epochs 1 | expected one of them",
+        "--steps -1 | --steps -1",
+        "--widths 784,784 | at least one hidden layer",
+        "--widths 784,16,10 | expected 784 first and 784 last",
+        "--widths 784,0,784 | --widths 0",
+        "--widths 784,16,784 --init-z input | --init-z input",
+        "--activation group-soft-threshold --group 5 | group",
+        "--activation box --lower 2 --upper 1 | box",
+        "--step-size backtracking | --step-size backtracking",
+        "--step-size norms --strategy backprop | --step-size norms",
+        "--task pairs | expected --inputs X.npy and --targets Y.npy",
+        "--inputs a.npy --task denoise | --task denoise",
+        "--init missing.safetensors | no such file",
+        "--resume --overwrite | expected one of them",
+        "--resume | has no run to resume",
+    })
+    void refusesOptions(String options, String expected) throws IOException {
+        assertRefused(expected, options.split(" "));
+    }
+
+    @Test
+    void refusesUnknownCommands() {
+        CommandLineRun run = CommandLineRun.of("trian");
+        assertThat(run.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(run.err().lines()).hasSize(1);
+        assertThat(run.err()).contains("did you mean train?");
+    }
+
+    @Test
+    void namesTheBackendsThatAreNotThere() throws IOException {
+        for (String backend : List.of("cuda", "opencl")) {
+            CommandLineRun run = train("--backend", backend);
+            assertThat(run.code()).isEqualTo(ExitCode.FAULT);
+            assertThat(run.err()).startsWith("bitlift: --backend " + backend + ": not part of this version");
+            assertThat(run.err().lines()).hasSize(1);
+            assertThat(folder.resolve("out")).doesNotExist();
+        }
+    }
+
+    @Test
+    void refusesDamagedImages() throws IOException {
+        Path images = data.resolve("train-images-idx3-ubyte");
+        byte[] sound = Files.readAllBytes(images);
+        Files.write(images, Arrays.copyOf(sound, sound.length - 1));
+        assertRefused("train-images-idx3-ubyte");
+        Files.write(images, Arrays.copyOf(sound, sound.length + 1));
+        assertRefused("train-images-idx3-ubyte");
+        byte[] magic = sound.clone();
+        magic[3] = 1;
+        Files.write(images, magic);
+        assertRefused("train-images-idx3-ubyte");
+        Files.delete(images);
+        assertRefused("train-images-idx3-ubyte");
+    }
+
+    @Test
+    void refusesBadTables() throws IOException {
+        Path x = folder.resolve("x.npy");
+        Path y = folder.resolve("y.npy");
+        Npy.write(x, new FloatTable(3, 2, new float[] {1, 2, 3, Float.NaN, 5, 6}));
+        Npy.write(y, new FloatTable(3, 2, new float[6]));
+        String[] pairs = {"--task", "pairs", "--inputs", x.toString(), "--targets", y.toString()};
+        assertFails("x.npy", pairs);
+        Npy.write(x, new FloatTable(3, 2, new float[] {1, 2, 3, Float.POSITIVE_INFINITY, 5, 6}));
+        assertFails("x.npy", pairs);
+        Npy.write(x, new FloatTable(2, 2, new float[4]));
+        assertFails("3 samples for the 2", pairs);
+    }
+
+    @Test
+    void refusesALyingModel() throws IOException {
+        Path model = folder.resolve("model.safetensors");
+        byte[] json = "{\"layers.0.weight\":{\"dtype\":\"F32\",\"shape\":[9999,9999],\"data_offsets\":[0,16]}}"
+                .getBytes(StandardCharsets.UTF_8);
+        Files.write(model, ByteBuffer.allocate(8 + json.length + 16).order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(json.length).put(json).array());
+        assertRefused("model.safetensors", "--init", model.toString());
+        CommandLineRun restore = CommandLineRun.of("restore", model.toString(), "x.png");
+        assertThat(restore.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(restore.err().lines()).hasSize(1);
+    }
+
+    @Test
+    void refusesAnOutputThatCannotBeWritten() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        CommandLineRun run = CommandLineRun.of("train", "--data", data.toString(), "--out", file + "/out", "--steps", "0");
+        assertThat(run.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(run.err()).contains("is not a folder");
+        assertRefused("cannot be written", "--json", folder + "/nowhere/report.json");
+        assertRefused("is a folder", "--json", folder.toString());
+    }
+
+    @Test
+    void reportsAFullDisk() {
+        Assumptions.assumeTrue(Files.exists(Path.of("/dev/full")), "this system has no /dev/full");
+        CommandLineRun run = train("--widths", "784,4,784", "--steps", "1", "--json", "/dev/full");
+        assertThat(run.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(run.err()).contains("/dev/full: cannot be written");
+        assertThat(run.err().lines()).hasSize(1);
+    }
+
+    private void assertRefused(String expected, String... options) throws IOException {
+        List<String> all = new ArrayList<>(List.of("--data", data.toString()));
+        all.addAll(List.of(options));
+        if (List.of(options).contains("pairs")) {
+            all.subList(0, 2).clear();
+        }
+        assertFails(expected, all.toArray(String[]::new));
+    }
+
+    private void assertFails(String expected, String... options) {
+        List<String> args = new ArrayList<>(List.of("train", "--quiet", "--out", folder.resolve("out").toString()));
+        args.addAll(List.of(options));
+        CommandLineRun run = CommandLineRun.of(args.toArray(String[]::new));
+        assertThat(run.err()).startsWith("bitlift: ").contains(expected);
+        assertThat(run.err().lines()).hasSize(1);
+        assertThat(run.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(run.out()).isEmpty();
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    private CommandLineRun train(String... options) {
+        List<String> args = new ArrayList<>(
+                List.of("train", "--quiet", "--data", data.toString(), "--out", folder.resolve("out").toString()));
+        args.addAll(List.of(options));
+        return CommandLineRun.of(args.toArray(String[]::new));
+    }
+}

@@ -1,0 +1,77 @@
+package io.github.bitlift.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.github.bitlift.backend.Backend;
+import io.github.bitlift.backend.cpu.CpuBackend;
+import io.github.bitlift.network.Parameters;
+import io.github.bitlift.solver.AuxiliaryStart;
+import io.github.bitlift.solver.Optimizer;
+import io.github.bitlift.solver.Optimizer.Kind;
+import io.github.bitlift.solver.Optimizer.StepSize;
+import io.github.bitlift.solver.Trainer;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A step allocates no array in steady state: what it allocates stays below the smallest data array of the problem, and
+ * doesn't grow when every matrix of the problem becomes sixteen times larger.
+ */
+class AllocationTest {
+
+  /** Bytes; the small problem's smallest matrix has 32 * 40 * 4 = 5120. */
+  private static final long SMALL = 4096;
+
+  private static final int WARM = 12;
+  private static final int STEPS = 10;
+
+  static Stream<Methods.Method> methods() {
+    Optimizer adam = Optimizer.fixed(Kind.ADAM, 1e-3);
+    Optimizer norms = new Optimizer(Kind.HEAVY_BALL, 1e-3, StepSize.NORMS, 0.5);
+    Optimizer tracked = new Optimizer(Kind.PROXIMAL_GRADIENT, 1e-3, StepSize.BACKTRACKING, 0);
+    return Stream.of(
+        Methods.coordinate(AuxiliaryStart.FORWARD, adam, adam),
+        Methods.coordinate(AuxiliaryStart.FORWARD, norms, norms),
+        Methods.coordinate(AuxiliaryStart.FORWARD, tracked, tracked),
+        Methods.implicit(norms, false),
+        Methods.implicit(adam, true),
+        Methods.conventional(adam, 1, 0),
+        Methods.conventional(adam, 3, 0));
+  }
+
+  @ParameterizedTest
+  @MethodSource("methods")
+  void aStepAllocatesNoArray(Methods.Method method) {
+    long small = perStep(method, 40, 96);
+    long large = perStep(method, 160, 384);
+    Figures.note("bytes per step, small: " + method, small);
+    Figures.note("bytes per step, 16 times larger: " + method, large);
+    assertThat(List.of(small, large)).as("%s, bytes per step", method).allMatch(bytes -> bytes < SMALL);
+    // Warmer code allocates less, never more: an allocation that grows with the problem would show as 15 arrays.
+    assertThat(large).as("%s, 16 times larger", method).isLessThan(small + SMALL / 4);
+  }
+
+  private static long perStep(Methods.Method method, int width, int samples) {
+    ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Problem problem = new Problem(new int[] {width, width, width, width}, samples, Problem.Activation.SOFT, 71);
+    try (Backend backend = new CpuBackend(1, "plain");
+        Parameters theta = problem.parameters(backend);
+        Trainer trainer = method.make().on(backend, problem.network(theta), theta, problem.pairs())) {
+      run(trainer, WARM);
+      long thread = Thread.currentThread().getId();
+      long before = bean.getThreadAllocatedBytes(thread);
+      run(trainer, STEPS);
+      return (bean.getThreadAllocatedBytes(thread) - before) / STEPS;
+    }
+  }
+
+  private static void run(Trainer trainer, int steps) {
+    for (int t = 0; t < steps; t++) {
+      trainer.step();
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package io.github.bitlift.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.bitlift.backend.Backend;
+import io.github.bitlift.backend.Operation;
+import io.github.bitlift.backend.Program;
+import io.github.bitlift.backend.Sums;
+import io.github.bitlift.backend.cpu.CpuBackend;
+import io.github.bitlift.backend.reference.ReferenceBackend;
+import io.github.bitlift.lifting.BackPropagation;
+import io.github.bitlift.lifting.Lifting;
+import io.github.bitlift.lifting.LiftedBregman;
+import io.github.bitlift.lifting.Variables;
+import io.github.bitlift.network.Parameters;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Gradients and objectives of the strategies against finite differences of the oracle's objective: central
+ * differences with step 1e-6 are good to about 1e-9 in binary64, so the bounds are those of a few binary32 roundings
+ * of numbers of size 1.
+ */
+class GradientTest {
+
+  private static final double STEP = 1e-6;
+  private static final double BOUND = 2e-6;
+
+  static List<Arguments> cases() {
+    List<Supplier<Backend>> backends = List.of(
+        ReferenceBackend::new, () -> new CpuBackend(1, "plain"), () -> new CpuBackend(2));
+    List<Arguments> cases = new ArrayList<>();
+    for (Supplier<Backend> backend : backends) {
+      for (Problem.Activation activation : Problem.Activation.values()) {
+        cases.add(Arguments.of(backend, new Problem(new int[] {6, 5, 4, 6}, 5, activation, 31)));
+        cases.add(Arguments.of(backend, new Problem(new int[] {8, 8, 8, 8, 8}, 12, activation, 32)));
+        cases.add(Arguments.of(backend, new Problem(new int[] {3, 1, 17, 2}, 1, activation, 33)));
+      }
+    }
+    return cases;
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void liftedGradientInParameters(Supplier<Backend> make, Problem problem) {
+    on(make, problem, variables -> new LiftedBregman(variables, problem.mu()), (setup, lifting) -> {
+      setup.run(lifting.parameterGradient());
+      setup.compareParameterGradient("lifted theta gradient", setup.oracle::smooth);
+    });
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void liftedGradientInAuxiliaryVariables(Supplier<Backend> make, Problem problem) {
+    on(make, problem, variables -> new LiftedBregman(variables, problem.mu()), (setup, lifting) -> {
+      setup.run(lifting.auxiliaryStep(List.of()));
+      TrainingOracle oracle = setup.oracle;
+      for (int j = 1; j <= oracle.hidden(); j++) {
+        double[][] expected = new double[oracle.samples()][];
+        for (int i = 0; i < oracle.samples(); i++) {
+          int sample = i;
+          expected[i] = TrainingOracle.differences(
+              new double[][] {oracle.u[j][i]}, STEP, () -> oracle.smooth(sample))[0];
+        }
+        bounded("lifted z gradient", Problem.error(setup.variables.gradient().block(j - 1), expected));
+      }
+    });
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void liftedObjective(Supplier<Backend> make, Problem problem) {
+    on(make, problem, variables -> new LiftedBregman(variables, problem.mu()), (setup, lifting) -> {
+      double total = setup.evaluate(lifting);
+      bounded("lifted objective (relative)", Math.abs(total - setup.oracle.objective()) / total);
+    });
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void backPropagatedGradientAndLoss(Supplier<Backend> make, Problem problem) {
+    on(make, problem, BackPropagation::new, (setup, lifting) -> {
+      double total = setup.evaluate(lifting);
+      double expected = setup.oracle.meanLossOfNetwork();
+      bounded("back-propagation loss (relative)", Math.abs(total - expected) / expected);
+      setup.run(lifting.parameterGradient());
+      setup.compareParameterGradient("back-propagated gradient", setup.oracle::meanLossOfNetwork);
+    });
+  }
+
+  private interface Check {
+    void on(Setup setup, Lifting lifting);
+  }
+
+  private static void on(
+      Supplier<Backend> make, Problem problem, Function<Variables, Lifting> strategy, Check check) {
+    try (Backend backend = make.get();
+        Parameters theta = problem.parameters(backend);
+        Variables variables = new Variables(backend, problem.network(theta), problem.samples())) {
+      variables.u().block(0).write(problem.pairs().inputs());
+      variables.target().write(problem.pairs().targets());
+      Random random = new Random(9);
+      for (int j = 1; j <= problem.hidden(); j++) {
+        float[] values = new float[Math.toIntExact(variables.u().block(j).size())];
+        for (int i = 0; i < values.length; i++) {
+          double value = 0.9 * Math.tanh(random.nextGaussian());
+          values[i] = (float) (problem.activation() == Problem.Activation.RELU ? Math.abs(value) : value);
+        }
+        variables.u().block(j).write(values);
+      }
+      TrainingOracle oracle =
+          problem.oracle(theta, variables.u().blocks().subList(1, problem.hidden() + 1), problem.pairs());
+      check.on(new Setup(backend, variables, oracle), strategy.apply(variables));
+    }
+  }
+
+  private static void bounded(String name, double error) {
+    Figures.note(name, error);
+    assertThat(error).as(name).isLessThan(BOUND);
+  }
+
+  private record Setup(Backend backend, Variables variables, TrainingOracle oracle) {
+
+    void run(List<Operation> operations) {
+      try (Program program = backend.compile(operations)) {
+        program.run();
+      }
+    }
+
+    double evaluate(Lifting lifting) {
+      try (Sums sums = backend.allocateSums(1 + 2 * oracle.hidden())) {
+        run(lifting.evaluate(sums));
+        return lifting.objective(sums).total();
+      }
+    }
+
+    void compareParameterGradient(String name, TrainingOracle.Value value) {
+      Parameters gradient = variables.parameterGradient();
+      for (int l = 0; l < oracle.w.length; l++) {
+        bounded(name, Problem.error(gradient.weight(l), TrainingOracle.differences(oracle.w[l], STEP, value)));
+        bounded(name, Problem.error(
+            gradient.bias(l), TrainingOracle.differences(new double[][] {oracle.b[l]}, STEP, value)));
+      }
+    }
+  }
+}

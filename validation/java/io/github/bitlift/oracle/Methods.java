@@ -1,0 +1,126 @@
+package io.github.bitlift.oracle;
+
+import io.github.bitlift.backend.Backend;
+import io.github.bitlift.backend.Matrix;
+import io.github.bitlift.network.Network;
+import io.github.bitlift.network.Parameters;
+import io.github.bitlift.solver.AuxiliaryStart;
+import io.github.bitlift.solver.Batches;
+import io.github.bitlift.solver.BlockCoordinateDescent;
+import io.github.bitlift.solver.ConventionalTraining;
+import io.github.bitlift.solver.ImplicitStochasticGradient;
+import io.github.bitlift.solver.Optimizer;
+import io.github.bitlift.solver.Pairs;
+import io.github.bitlift.solver.Trainer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Every training method with every optimiser, step size and start that the library accepts together. */
+final class Methods {
+
+  private static final float[] MU = {0.4f, 0.55f, 0.7f};
+
+  private Methods() {}
+
+  /**
+   * One way to train.
+   *
+   * @param name for messages
+   * @param equalWidths whether hidden layers must be as wide as the input
+   * @param make opens a trainer
+   */
+  record Method(String name, boolean equalWidths, Maker make) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  /** Opens a trainer. */
+  interface Maker {
+    Trainer on(Backend backend, Network network, Parameters theta, Pairs pairs);
+  }
+
+  static List<Method> all() {
+    List<Method> methods = new ArrayList<>();
+    for (AuxiliaryStart start : AuxiliaryStart.values()) {
+      for (Optimizer parameters : optimizers(true)) {
+        for (Optimizer auxiliaries : optimizers(true)) {
+          methods.add(coordinate(start, parameters, auxiliaries));
+        }
+      }
+    }
+    for (Optimizer optimizer : optimizers(false)) {
+      for (boolean whole : new boolean[] {false, true}) {
+        methods.add(implicit(optimizer, whole));
+        if (optimizer.stepSize() == Optimizer.StepSize.FIXED) {
+          methods.add(conventional(optimizer, whole ? 1 : 3, 0));
+        }
+      }
+    }
+    return methods;
+  }
+
+  static Method coordinate(AuxiliaryStart start, Optimizer parameters, Optimizer auxiliaries) {
+    return new Method("coordinate " + start + " " + text(parameters) + " / " + text(auxiliaries),
+        start == AuxiliaryStart.INPUT,
+        (backend, network, theta, pairs) -> new BlockCoordinateDescent(backend, network, theta, pairs,
+            new BlockCoordinateDescent.Options(mu(network), parameters, auxiliaries, start, 6)));
+  }
+
+  static Method implicit(Optimizer optimizer, boolean whole) {
+    return new Method("implicit " + text(optimizer) + (whole ? " whole set" : " batches"), false,
+        (backend, network, theta, pairs) -> new ImplicitStochasticGradient(backend, network, theta,
+            new Batches(pairs, whole ? pairs.count() : pairs.count() / 3, 7),
+            new ImplicitStochasticGradient.Options(mu(network), optimizer, 3, 0.5, 1.5)));
+  }
+
+  /** Back-propagation on batches of count / parts - less pairs. */
+  static Method conventional(Optimizer optimizer, int parts, int less) {
+    return new Method("conventional " + text(optimizer) + " 1/" + parts + " - " + less, false,
+        (backend, network, theta, pairs) -> new ConventionalTraining(
+            backend, network, theta, new Batches(pairs, pairs.count() / parts - less, 8), optimizer));
+  }
+
+  static List<Optimizer> optimizers(boolean backtracking) {
+    List<Optimizer> optimizers = new ArrayList<>();
+    for (Optimizer.Kind kind : Optimizer.Kind.values()) {
+      optimizers.add(new Optimizer(kind, 0.02, Optimizer.StepSize.FIXED, 0.8));
+      if (kind != Optimizer.Kind.ADAM) {
+        optimizers.add(new Optimizer(kind, 0.02, Optimizer.StepSize.NORMS, 0.6));
+      }
+    }
+    if (backtracking) {
+      optimizers.add(new Optimizer(Optimizer.Kind.PROXIMAL_GRADIENT, 0.5, Optimizer.StepSize.BACKTRACKING, 0));
+    }
+    return optimizers;
+  }
+
+  private static float[] mu(Network network) {
+    return Arrays.copyOf(MU, network.layers());
+  }
+
+  private static String text(Optimizer optimizer) {
+    return optimizer.kind() + " " + optimizer.stepSize();
+  }
+
+  /** A copy of a trainer's state and of &theta;, as a checkpoint would hold it. */
+  static Map<String, float[]> copy(Trainer trainer, Parameters theta) {
+    Map<String, float[]> copy = new LinkedHashMap<>();
+    trainer.state().forEach((name, matrix) -> copy.put(name, matrix.toArray()));
+    copy.put("theta", theta.toArray());
+    return copy;
+  }
+
+  /** Puts a copy into a fresh trainer. */
+  static void restore(Map<String, float[]> copy, Trainer trainer, Parameters theta, long steps) {
+    for (Map.Entry<String, Matrix> entry : trainer.state().entrySet()) {
+      entry.getValue().write(copy.get(entry.getKey()));
+    }
+    theta.write(copy.get("theta"));
+    trainer.restored(steps);
+  }
+}
