@@ -8,6 +8,7 @@ import io.github.bitlift.network.Parameters;
 import io.github.bitlift.solver.DenoisingProblem;
 import io.github.bitlift.solver.Pairs;
 import io.github.bitlift.solver.Trainer;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +16,8 @@ import java.util.Locale;
 /**
  * Times one full training step (block-coordinate descent with Adam on both blocks, framework paper §7.2) of ours and of
  * PyTorch, round-robin in one process so that a disturbance of the machine hits all alike. First checks that all compute
- * the same step. Prints seconds per step, and the ratio of each round's times, as median [least–most].
+ * the same step. Prints seconds per step, and the ratio of each round's times, as median [least–most]. With one thread it
+ * also prints the processor time of that thread, which other programs on the machine disturb far less.
  *
  * <p>Arguments: {@code images=N}, {@code rounds=N}, {@code threads=N}; PyTorch's threads are set where the JVM starts, by
  * {@code -Dai.djl.pytorch.num_threads=N}, see {@code benchmarks/run-peers.sh}.
@@ -50,7 +52,13 @@ public final class TrainingStepPeers {
                 contenders.forEach(each -> each.step.run());
             }
             requireSame(ours.objective().total(), layers.objective(), stacked.objective());
-            print(images, threads, contenders, time(contenders, rounds));
+            double[][][] seconds = time(contenders, rounds);
+            System.out.printf(Locale.ROOT, "%d images, %d thread(s), %d rounds, %.1f GFLOP per step%n", images, threads,
+                    rounds, gigaflop(images));
+            print("seconds per step", images, contenders, seconds[0]);
+            if (threads == 1) {
+                print("processor seconds per step", images, contenders, seconds[1]);
+            }
         }
     }
 
@@ -70,26 +78,30 @@ public final class TrainingStepPeers {
         }
     }
 
-    /** Seconds by contender and round. */
-    private static double[][] time(List<Contender> contenders, int rounds) {
-        double[][] seconds = new double[contenders.size()][rounds];
+    /** Seconds by clock (0) and of this thread (1), by contender and round. */
+    private static double[][][] time(List<Contender> contenders, int rounds) {
+        double[][][] seconds = new double[2][contenders.size()][rounds];
         for (int round = -WARM_UP; round < rounds; round++) {
-            for (int i = 0; i < seconds.length; i++) {
+            for (int i = 0; i < contenders.size(); i++) {
+                long worked = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
                 long start = System.nanoTime();
                 contenders.get(i).step.run();
                 if (round >= 0) {
-                    seconds[i][round] = (System.nanoTime() - start) * 1e-9;
+                    seconds[0][i][round] = (System.nanoTime() - start) * 1e-9;
+                    seconds[1][i][round] =
+                            (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - worked) * 1e-9;
                 }
             }
         }
         return seconds;
     }
 
-    private static void print(int images, int threads, List<Contender> contenders, double[][] seconds) {
-        double flop = 27.0 * 2 * images * DenoisingProblem.WIDTH * DenoisingProblem.WIDTH;
-        System.out.printf(Locale.ROOT, "%d images, %d thread(s), %d rounds, %.1f GFLOP per step%n", images, threads,
-                seconds[0].length, flop * 1e-9);
-        System.out.println("| | seconds per step | GFLOP/s | Bitlift's time / theirs |");
+    private static double gigaflop(int images) {
+        return 27e-9 * 2 * images * DenoisingProblem.WIDTH * DenoisingProblem.WIDTH;
+    }
+
+    private static void print(String heading, int images, List<Contender> contenders, double[][] seconds) {
+        System.out.println("| | " + heading + " | GFLOP/s | Bitlift's time / theirs |");
         System.out.println("|---|---|---|---|");
         for (int i = 0; i < seconds.length; i++) {
             double[] ratio = new double[seconds[i].length];
@@ -97,7 +109,7 @@ public final class TrainingStepPeers {
                 ratio[round] = seconds[0][round] / seconds[i][round];
             }
             System.out.printf(Locale.ROOT, "| %s | %s | %.0f | %s |%n", contenders.get(i).name, spread(seconds[i], "%.3f"),
-                    flop * 1e-9 / median(seconds[i]), i == 0 ? "" : spread(ratio, "%.2f"));
+                    gigaflop(images) / median(seconds[i]), i == 0 ? "" : spread(ratio, "%.2f"));
         }
     }
 
