@@ -65,11 +65,6 @@ final class BlockOptimizer implements AutoCloseable {
         return first != null;
     }
 
-    /** β. */
-    double momentum() {
-        return optimizer.momentum();
-    }
-
     /** Where part i's step size lies, for a power iteration to fill. */
     Matrix step(int i) {
         return new Matrix(coefficients, (long) COEFFICIENTS * i, 1, 1);

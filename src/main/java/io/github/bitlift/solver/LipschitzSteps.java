@@ -15,11 +15,11 @@ import java.util.function.IntFunction;
  * Step sizes c / L, one per part of a block, with Lipschitz constants L from operator norms. Every step brings the norms up
  * to date by a few power iterations that start from the vectors kept from the step before.
  *
- * <p>c is 1.99 for plain proximal gradient (JMLR paper, §6.1: just under the bound 2) and 1 − β with momentum β, whose
- * steps add up to 1 / (1 − β) times a gradient.
+ * <p>c is 1.99 for plain proximal gradient (JMLR paper, §6.1: just under the bound 2) and 1 with momentum.
  */
 final class LipschitzSteps implements AutoCloseable {
     private static final double PLAIN = 1.99;
+    private static final double WITH_MOMENTUM = 1;
     private static final int FIRST = 30;
     private static final int LATER = 3;
 
@@ -71,7 +71,7 @@ final class LipschitzSteps implements AutoCloseable {
     }
 
     private static double numerator(BlockOptimizer optimizer) {
-        return optimizer.hasMomentum() ? 1 - optimizer.momentum() : PLAIN;
+        return optimizer.hasMomentum() ? WITH_MOMENTUM : PLAIN;
     }
 
     /** Brings norms and step sizes up to date, thoroughly at the first step. */
