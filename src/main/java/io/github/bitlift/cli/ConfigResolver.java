@@ -63,6 +63,9 @@ final class ConfigResolver {
             Values.positive("--tau", method.tau);
             Values.positive("1 / --tau", 1 / method.tau);
         }
+        if (method.relaxation != null && !(method.relaxation > 0 && method.relaxation < 2)) {
+            throw new InputException("--relaxation " + method.relaxation + ": expected more than 0 and less than 2");
+        }
         for (Double mu : or(method.mu, List.<Double>of())) {
             Values.positive("--mu", mu);
         }
@@ -149,6 +152,7 @@ final class ConfigResolver {
                 batch(loaded.train().count()),
                 only(isgm, or(method.inner, 15)),
                 only(isgm, or(method.tau, 100.0)),
+                only(isgm, or(method.relaxation, 1.0)),
                 "mlp", widths, TrainOptions.absolute(network.init), weights(),
                 only(bcd, start(widths)), seed());
         checkActivation(config);

@@ -51,6 +51,10 @@ final class MethodOptions {
                     + " (default: 100).")
     Double tau;
 
+    @Option(names = "--relaxation", paramLabel = "X",
+            description = "Step sizes of isgm in multiples of 1 / L, between 0 and 2 (default: 1).")
+    Double relaxation;
+
     @Option(names = "--init-z", paramLabel = "NAME",
             description = "Start of the auxiliary variables, for bcd: input, forward or gaussian (default: input where"
                     + " all hidden layers are as wide as the input, else forward).")

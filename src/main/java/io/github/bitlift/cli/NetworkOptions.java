@@ -41,8 +41,8 @@ final class NetworkOptions {
     Path init;
 
     @Option(names = "--init-weights", paramLabel = "NAME",
-            description = "Without --init: glorot (uniform) or near-identity (the identity plus a fifth of glorot, for"
-                    + " restoration) (default: glorot).")
+            description = "Without --init: glorot (uniform) or near-identity (0.9 times the identity plus 0.2 times"
+                    + " glorot, for restoration) (default: glorot).")
     String initWeights;
 
     @Option(names = "--seed", paramLabel = "N",

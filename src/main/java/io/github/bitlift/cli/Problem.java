@@ -21,7 +21,6 @@ import java.util.Locale;
 /** A configuration brought to life on a backend: parameters, network, trainer. */
 final class Problem implements AutoCloseable {
     /** The part of the proximal-gradient step 1 / L that the implicit stochastic gradient method takes in z. */
-    private static final double RELAXATION = 1.0;
 
     private final RunConfig config;
     private final TrainingData data;
@@ -65,7 +64,7 @@ final class Problem implements AutoCloseable {
             return new ImplicitStochasticGradient(
                     backend, network, parameters, batches(),
                     new ImplicitStochasticGradient.Options(
-                            config.muPerLayer(), theta, config.inner(), config.tau(), RELAXATION));
+                            config.muPerLayer(), theta, config.inner(), config.tau(), config.relaxation()));
         }
         return new BlockCoordinateDescent(
                 backend, network, parameters, data.train(),

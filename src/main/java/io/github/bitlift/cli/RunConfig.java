@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 @JsonPropertyOrder({
     "task", "data", "images", "validation", "inputs", "targets", "validation-inputs", "validation-targets",
     "strategy", "solver", "optimizer", "step-size", "activation", "lambda", "lower", "upper", "ridge", "group", "mu",
-    "lr", "lr-auxiliary", "momentum", "batch", "inner", "tau", "architecture", "widths", "init", "init-weights", "init-z", "seed"
+    "lr", "lr-auxiliary", "momentum", "batch", "inner", "tau", "relaxation", "architecture", "widths", "init", "init-weights", "init-z", "seed"
 })
 record RunConfig(
         String task,
@@ -43,6 +43,7 @@ record RunConfig(
         Integer batch,
         Integer inner,
         Double tau,
+        Double relaxation,
         String architecture,
         List<Integer> widths,
         String init,

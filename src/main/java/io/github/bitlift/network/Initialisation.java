@@ -5,7 +5,8 @@ import io.github.bitlift.numerics.Philox;
 
 /** Initial parameters: Glorot-uniform or near-identity weights, zero biases. */
 public final class Initialisation {
-    /** How much of the Glorot weights is left beside the identity. */
+    /** Shares of the identity and of the Glorot weights in near-identity weights. */
+    private static final float IDENTITY = 0.9f;
     private static final float PERTURBATION = 0.2f;
 
     /** Philox streams from here on hold the weights, one per layer. */
@@ -23,14 +24,14 @@ public final class Initialisation {
     }
 
     /**
-     * {@code W = I + 0.2·G}, G being {@link #glorotUniform}'s weights; biases +0. The network starts out passing its input
-     * through, which suits restoration: what the paper's copies of the input are for z, this is for θ. Ones lie on the
-     * diagonal of layers that aren't square, too.
+     * {@code W = 0.9·I + 0.2·G}, G being {@link #glorotUniform}'s weights; biases +0. The network starts out passing its input
+     * through, which suits restoration: what the paper's copies of the input are for z, this is for θ. Layers that
+     * aren't square have the 0.9 on their diagonal, too.
      *
      * @param seed the run's seed
      */
     public static void nearIdentity(Parameters parameters, long seed) {
-        initialise(parameters, seed, PERTURBATION, 1f);
+        initialise(parameters, seed, PERTURBATION, IDENTITY);
     }
 
     private static void initialise(Parameters parameters, long seed, float share, float diagonal) {
