@@ -21,9 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * The implicit stochastic gradient method with step sizes from norms against the oracle, batch by batch.
  *
- * <p>The oracle's norms are exact, the library's come from 30 power iterations for the first batch and 4 for every
- * further one. Problems whose matrices have one singular value far above the others make those converge, and the
- * comparison sharp. The step sizes are near 2/L, where an error isn't damped: a bound of 1e-5 leaves room for 12 inner
+ * <p>The oracle's norms are exact, the library's come from 4 power iterations (30 for the first batch's weights)
+ * that go on from the last ones. Problems whose matrices have one singular value far above the others make those converge, and the
+ * comparison sharp. A bound of 1e-5 leaves room for 12 inner
  * iterations of binary32.
  */
 class ImplicitTest {

@@ -107,11 +107,11 @@ final class OracleDescent {
   private double direction(double g, double[] m, double[] q, int c) {
     switch (rule) {
       case HEAVY_BALL:
-        m[c] = beta * m[c] + g;
+        m[c] = beta * m[c] + (1 - beta) * g;
         return m[c];
       case NESTEROV:
-        m[c] = beta * m[c] + g;
-        return g + beta * m[c];
+        m[c] = beta * m[c] + (1 - beta) * g;
+        return (1 - beta) * g + beta * m[c];
       case ADAM:
         m[c] = 0.9 * m[c] + (1 - 0.9) * g;
         q[c] = 0.999 * q[c] + (1 - 0.999) * g * g;

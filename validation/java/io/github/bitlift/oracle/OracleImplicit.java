@@ -7,8 +7,9 @@ package io.github.bitlift.oracle;
  *
  * <p>An inner iteration takes all v at once from the present u, moves u<sub>J</sub>, ..., u<sub>1</sub> in this
  * order, each seeing the layer above already moved, and then all layers of &theta; with residuals at the new u. The
- * step sizes are those of the batch's first forward pass: &tau; = c/(&mu;<sub>j+1</sub>&#8214;W<sub>j+1</sub>&#8214;&sup2;
- * + 1e-6) for u<sub>j</sub>, 1.99/(&mu;<sub>l</sub>(&#8214;U<sub>l-1</sub>&#8214;&sup2;/s + 1) + 1/&tau;<sub>k</sub>)
+ * step sizes are c/(&mu;<sub>j+1</sub>&#8214;W<sub>j+1</sub>&#8214;&sup2; + 1e-6) for u<sub>j</sub>, with W as it was
+ * when the batch began, and c/(&mu;<sub>l</sub>(&#8214;U<sub>l-1</sub>&#8214;&sup2;/s + 1) + 1/&tau;<sub>k</sub>),
+ * with U as z has just become,
  * for (W<sub>l</sub>, b<sub>l</sub>), spectral norms, with &mu; = 1 for the last layer.
  */
 final class OracleImplicit {
@@ -43,18 +44,15 @@ final class OracleImplicit {
     model.forward();
     int layers = model.w.length;
     double[] tau = new double[layers];
-    double[] tauTheta = new double[layers];
     for (int l = 0; l < layers; l++) {
       double norm = TrainingOracle.spectralNorm(model.w[l]);
-      double input = TrainingOracle.spectralNorm(model.u[l]);
       tau[l] = c / (penalty(l) * norm * norm + 1e-6);
-      tauTheta[l] = 1.99 / (penalty(l) * (input * input / model.samples() + 1) + 1 / tauK);
     }
     for (int n = 0; n < inner; n++) {
       for (int i = 0; i < model.samples(); i++) {
         moveSample(i, tau);
       }
-      moveParameters(tauTheta, tauK);
+      moveParameters(c, tauK);
     }
   }
 
@@ -79,15 +77,17 @@ final class OracleImplicit {
     }
   }
 
-  private void moveParameters(double[] tauTheta, double tauK) {
-    for (int l = 0; l < tauTheta.length; l++) {
+  private void moveParameters(double c, double tauK) {
+    for (int l = 0; l < model.w.length; l++) {
+      double input = TrainingOracle.spectralNorm(model.u[l]);
+      double tau = c / (penalty(l) * (input * input / model.samples() + 1) + 1 / tauK);
       double[][] g = model.gradientOfLayer(l);
       int inputs = model.w[l][0].length;
       for (int r = 0; r < g.length; r++) {
-        for (int c = 0; c < inputs; c++) {
-          model.w[l][r][c] -= tauTheta[l] * (g[r][c] + (model.w[l][r][c] - startW[l][r][c]) / tauK);
+        for (int k = 0; k < inputs; k++) {
+          model.w[l][r][k] -= tau * (g[r][k] + (model.w[l][r][k] - startW[l][r][k]) / tauK);
         }
-        model.b[l][r] -= tauTheta[l] * (g[r][inputs] + (model.b[l][r] - startB[l][r]) / tauK);
+        model.b[l][r] -= tau * (g[r][inputs] + (model.b[l][r] - startB[l][r]) / tauK);
       }
     }
   }

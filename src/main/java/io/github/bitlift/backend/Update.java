@@ -11,8 +11,8 @@ import java.util.List;
  * <pre>
  * g  ← fma(w, x − x₀, g)                                  only with an anchor (x₀, w)
  * gradient    y = fma(−τ, g, x)
- * heavy-ball  m ← fma(β, m, g);  y = fma(−τ, m, x)
- * Nesterov    m ← fma(β, m, g);  y = fma(−τ, fma(β, m, g), x)
+ * heavy-ball  m ← fma(β, m, β̄·g);  y = fma(−τ, m, x)
+ * Nesterov    m ← fma(β, m, β̄·g);  y = fma(−τ, fma(β, m, β̄·g), x)
  * Adam        m ← fma(β₁, m, β̄₁·g);  q ← fma(β₂, q, β̄₂·(g·g));
  *             y = x − (s·m) / (√(q·i) + ε)
  * </pre>
@@ -20,6 +20,10 @@ import java.util.List;
  * then {@code x ← y}, or with a proximal part of weight μ and t = τ·μ: {@code x ← prox_{tΨ}(y)}, or,
  * where ½‖x‖² belongs to the proximal part, {@code x ← prox_{(t/(1+t))Ψ}(y / (1 + t))} (JMLR paper, eq.
  * 17b). The gradient buffer itself is left as it was.
+ *
+ * <p>Momentum averages gradients, β̄ = 1 − β: at rest m is the gradient itself, so that gradient and prox map take steps of
+ * the same size and the limit is a minimiser of the sum. (With m ← βm + g, the common form without a prox map, it would
+ * minimise the smooth part plus 1 − β times the other.) The common form's learning rate is this one's times 1 − β.
  *
  * @param steps the blocks
  */
@@ -42,10 +46,20 @@ public record Update(List<Step> steps) implements Operation {
     public record Gradient() implements Rule {}
 
     /** Polyak's heavy ball, momentum β. */
-    public record HeavyBall(float momentum) implements Rule {}
+    public record HeavyBall(float momentum, float complement) implements Rule {
+        /** From β in binary64. */
+        public static HeavyBall of(double momentum) {
+            return new HeavyBall((float) momentum, (float) (1 - momentum));
+        }
+    }
 
     /** Nesterov's momentum β in the form that keeps the look-ahead point as the iterate. */
-    public record Nesterov(float momentum) implements Rule {}
+    public record Nesterov(float momentum, float complement) implements Rule {
+        /** From β in binary64. */
+        public static Nesterov of(double momentum) {
+            return new Nesterov((float) momentum, (float) (1 - momentum));
+        }
+    }
 
     /**
      * Adam.

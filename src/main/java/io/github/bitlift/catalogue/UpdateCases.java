@@ -14,8 +14,8 @@ import java.util.List;
 final class UpdateCases {
     private static final List<Update.Rule> RULES = List.of(
             new Update.Gradient(),
-            new Update.HeavyBall(0.9f),
-            new Update.Nesterov(0.9f),
+            Update.HeavyBall.of(0.9),
+            Update.Nesterov.of(0.9),
             Update.Adam.of(0.9, 0.999, 1e-8));
 
     private UpdateCases() {}

@@ -15,6 +15,7 @@ final class ConfigResolver {
     private static final List<String> SOLVERS = List.of("bcd", "isgm");
     private static final List<String> OPTIMIZERS = List.of("adam", "nesterov", "heavy-ball", "proximal-gradient");
     private static final List<String> STEP_SIZES = List.of("fixed", "norms", "backtracking");
+    private static final List<String> WEIGHTS = List.of("glorot", "near-identity");
     private static final List<String> STARTS = List.of("input", "forward", "gaussian");
     private static final int HIDDEN_LAYERS = 6;
     private static final int BATCH = 100;
@@ -148,7 +149,7 @@ final class ConfigResolver {
                 batch(loaded.train().count()),
                 only(isgm, or(method.inner, 15)),
                 only(isgm, or(method.tau, 100.0)),
-                "mlp", widths, TrainOptions.absolute(network.init),
+                "mlp", widths, TrainOptions.absolute(network.init), weights(),
                 only(bcd, start(widths)), seed());
         checkActivation(config);
         return config;
@@ -176,6 +177,16 @@ final class ConfigResolver {
             throw new InputException(given + ": " + count + " parameters; expected fewer than 2^31");
         }
         return List.copyOf(widths);
+    }
+
+    private String weights() {
+        if (network.init != null && network.initWeights != null) {
+            throw new InputException("--init-weights " + network.initWeights + ": expected without --init, which brings"
+                    + " its own weights");
+        }
+        return network.init != null
+                ? null
+                : Choice.require("--init-weights", or(network.initWeights, "glorot"), WEIGHTS);
     }
 
     private String stepSize(String optimizer) {

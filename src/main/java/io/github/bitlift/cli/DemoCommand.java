@@ -148,10 +148,9 @@ final class DemoCommand implements Callable<Integer> {
                         : "Best on digits that training never saw: %s, but %.2f dB worse than the noisy input;"
                                 + " it needs more digits or epochs.%n",
                 name, Math.abs(gain));
-        to.println("This is a short run; with all digits and more epochs every row of the table rises"
-                + " (bitlift train --batch 100 --epochs 10).");
+        to.println("This was a short run; to go further: ./bitlift train --task denoise --batch 100 --epochs 10");
         to.println("Look at " + out.resolve("samples.png") + " and " + out.resolve("curves.png") + ", then try:");
-        to.println("  bitlift restore " + out.resolve(DemoRun.folder(best.lifted(), best.lambda()))
+        to.println("  ./bitlift restore " + out.resolve(DemoRun.folder(best.lifted(), best.lambda()))
                 .resolve("model.safetensors") + " " + out.resolve("noisy-1.png") + " " + out.resolve("noisy-2.png"));
     }
 }

@@ -67,10 +67,10 @@ record DemoFolder(Path path) {
         for (DemoRun run : runs) {
             double[] steps = run.outcome().table().column("step");
             last = Math.max(last, steps[steps.length - 1]);
-            series.add(Curves.Series.line(run.title(), steps, run.outcome().table().column(column)));
+            series.add(Curves.Series.line(run.shortTitle(), steps, run.outcome().table().column(column)));
         }
         series.add(Curves.Series.level("noisy input", 0, last, psnrInput));
-        return new Curves.Panel(title, "mini-batches", "PSNR in dB", false, series);
+        return new Curves.Panel(title + ", by method and lambda", "mini-batches", "PSNR in dB", false, series);
     }
 
     /** A few noisy digits as pictures, to try {@code restore} on. */

@@ -24,6 +24,11 @@ record DemoRun(boolean lifted, double lambda, TrainingSession.Outcome outcome) {
         return (lifted ? "lifted" : "backprop") + ", lambda " + lambda;
     }
 
+    /** The same where there is little room. */
+    String shortTitle() {
+        return (lifted ? "lifted " : "backprop ") + lambda;
+    }
+
     /** In dB, on digits that training never saw. */
     double psnrValidation() {
         return outcome.row().psnrValidation();

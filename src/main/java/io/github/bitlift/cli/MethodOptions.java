@@ -35,7 +35,7 @@ final class MethodOptions {
     Double lrAuxiliary;
 
     @Option(names = "--momentum", paramLabel = "X",
-            description = "Of nesterov and heavy-ball, from 0 to less than 1 (default: 0.9).")
+            description = "Of nesterov and heavy-ball, which average gradients, from 0 to less than 1 (default: 0.9).")
     Double momentum;
 
     @Option(names = "--mu", paramLabel = "X", split = ",",

@@ -40,6 +40,11 @@ final class NetworkOptions {
             description = "Start from these weights (.safetensors: layers.J.weight [out, in], layers.J.bias [out]).")
     Path init;
 
+    @Option(names = "--init-weights", paramLabel = "NAME",
+            description = "Without --init: glorot (uniform) or near-identity (the identity plus a fifth of glorot, for"
+                    + " restoration) (default: glorot).")
+    String initWeights;
+
     @Option(names = "--seed", paramLabel = "N",
             description = "Of weights, noise and batches, a whole number (default: 1).")
     Long seed;

@@ -32,17 +32,19 @@ final class Problem implements AutoCloseable {
     /**
      * Allocates everything and initialises θ and z.
      *
-     * @param init the weights to start from, or null for Glorot-uniform ones
+     * @param init the weights to start from, or null for random ones
      */
     Problem(RunConfig config, TrainingData data, Backend backend, Safetensors init) {
         this.config = config;
         this.data = data;
         try {
             this.parameters = new Parameters(backend, config.allWidths());
-            if (init == null) {
-                Initialisation.glorotUniform(parameters, config.seed());
-            } else {
+            if (init != null) {
                 ModelFile.load(init, parameters);
+            } else if (config.initWeights().equals("near-identity")) {
+                Initialisation.nearIdentity(parameters, config.seed());
+            } else {
+                Initialisation.glorotUniform(parameters, config.seed());
             }
             ProxMap sigma = Activations.make(config.activation(), Activations.values(config));
             Network network = Mlp.of(parameters, Collections.nCopies(config.widths().size() - 2, sigma));

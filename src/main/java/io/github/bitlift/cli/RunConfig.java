@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 @JsonPropertyOrder({
     "task", "data", "images", "validation", "inputs", "targets", "validation-inputs", "validation-targets",
     "strategy", "solver", "optimizer", "step-size", "activation", "lambda", "lower", "upper", "ridge", "group", "mu",
-    "lr", "lr-auxiliary", "momentum", "batch", "inner", "tau", "architecture", "widths", "init", "init-z", "seed"
+    "lr", "lr-auxiliary", "momentum", "batch", "inner", "tau", "architecture", "widths", "init", "init-weights", "init-z", "seed"
 })
 record RunConfig(
         String task,
@@ -46,6 +46,7 @@ record RunConfig(
         String architecture,
         List<Integer> widths,
         String init,
+        String initWeights,
         String initZ,
         long seed) {
 

@@ -46,9 +46,14 @@ public final class Batches {
         return pairs.count() / size;
     }
 
+    /** Whether every batch is the whole set, in its own order. */
+    public boolean whole() {
+        return size == pairs.count();
+    }
+
     /** Copies the batch of step {@code index} (from 0) into the given blocks, which it must fill. */
     public void load(long index, Matrix inputs, Matrix targets) {
-        if (size == pairs.count()) {
+        if (whole()) {
             inputs.write(pairs.inputs());
             targets.write(pairs.targets());
             return;

@@ -60,6 +60,11 @@ final class BlockOptimizer implements AutoCloseable {
         return buffer == null ? null : new Matrix(buffer, at, x.rows(), x.columns());
     }
 
+    /** Whether steps build on earlier ones. */
+    boolean hasMomentum() {
+        return first != null;
+    }
+
     /** Where part i's step size lies, for a power iteration to fill. */
     Matrix step(int i) {
         return new Matrix(coefficients, (long) COEFFICIENTS * i, 1, 1);

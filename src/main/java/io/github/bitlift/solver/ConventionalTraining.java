@@ -55,7 +55,7 @@ public final class ConventionalTraining implements Trainer {
 
     @Override
     public void step() {
-        if (batches.perEpoch() > 1) {
+        if (!batches.whole()) {
             load(steps);
         }
         parameters.prepare(steps + 1);

@@ -11,12 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 
-/** Step sizes 1.99 / L, one per part of a block, with Lipschitz constants L from operator norms kept up to date. */
+/**
+ * Step sizes c / L, one per part of a block, with Lipschitz constants L from operator norms. Every step brings the norms up
+ * to date by a few power iterations that start from the vectors kept from the step before.
+ *
+ * <p>c is 1.99 for plain proximal gradient (JMLR paper, §6.1: just under the bound 2) and 1 with momentum.
+ */
 final class LipschitzSteps implements AutoCloseable {
-    /** JMLR paper, §6.1: just under the bound 2 / L. */
-    static final double NUMERATOR = 1.99;
-
-    private static final int PERIOD = 10;
+    private static final double PLAIN = 1.99;
+    private static final double WITH_MOMENTUM = 1;
     private static final int FIRST = 30;
     private static final int LATER = 3;
 
@@ -24,8 +27,7 @@ final class LipschitzSteps implements AutoCloseable {
     private final Program first;
     private final Program later;
 
-    /** Norms made by a function of the index of the part. */
-    LipschitzSteps(Backend backend, int parts, IntFunction<Norms> make) {
+    private LipschitzSteps(Backend backend, int parts, IntFunction<Norms> make) {
         this.norms = new ArrayList<>();
         for (int i = 0; i < parts; i++) {
             norms.add(make.apply(i));
@@ -36,32 +38,45 @@ final class LipschitzSteps implements AutoCloseable {
                 norms.stream().map(norm -> norm.operation(LATER)).toList());
     }
 
-    /** θ: layer l has L = μ_l(‖U_{l−1}‖²/s + 1), the 1 being the bias; the output layer has μ = 1. */
+    /**
+     * θ: layer l has L = μ_l(‖U_{l−1}‖²/s + 1), the 1 being the bias; the output layer has μ = 1. Given z, layers don't
+     * interact.
+     */
     static LipschitzSteps parameters(Backend backend, Variables variables, float[] mu, BlockOptimizer optimizer) {
         return new LipschitzSteps(backend, mu.length + 1, l -> {
             double weight = l < mu.length ? mu[l] : 1.0;
             Matrix u = variables.u().block(l);
             return new Norms(
-                    backend, u, optimizer.step(l), NUMERATOR, weight / variables.samples(), weight, l);
+                    backend, u, optimizer.step(l), numerator(optimizer), weight / variables.samples(), weight, l);
         });
     }
 
-    /** z: layer j has L = μ_j + μ_{j+1}‖W_{j+1}‖², the last μ_J + ‖K‖². */
+    /**
+     * z, all layers at once: layer j has L = 2μ_j + 2μ_{j+1}‖W_{j+1}‖², the last 2μ_J + ‖K‖². The curvature of a penalty in
+     * (u_{j−1}, u_j) along (b, a) is at most μ_j‖a − W_j b‖² ≤ 2μ_j‖a‖² + 2μ_j‖W_j‖²‖b‖², which shares the coupling of
+     * neighbours out between them.
+     */
     static LipschitzSteps auxiliaries(Backend backend, Parameters theta, float[] mu, BlockOptimizer optimizer) {
         return new LipschitzSteps(backend, mu.length, j -> {
-            double successor = j + 1 < mu.length ? mu[j + 1] : 1.0;
+            double successor = j + 1 < mu.length ? 2.0 * mu[j + 1] : 1.0;
             return new Norms(
-                    backend, theta.weight(j + 1), optimizer.step(j), NUMERATOR, successor, mu[j], 100 + j);
+                    backend,
+                    theta.weight(j + 1),
+                    optimizer.step(j),
+                    numerator(optimizer),
+                    successor,
+                    2.0 * mu[j],
+                    100 + j);
         });
     }
 
-    /** Estimates the norms anew at every tenth step, thoroughly at the first. */
+    private static double numerator(BlockOptimizer optimizer) {
+        return optimizer.hasMomentum() ? WITH_MOMENTUM : PLAIN;
+    }
+
+    /** Brings norms and step sizes up to date, thoroughly at the first step. */
     void refresh(long t) {
-        if (t == 0) {
-            first.run();
-        } else if (t % PERIOD == 0) {
-            later.run();
-        }
+        (t == 0 ? first : later).run();
     }
 
     /** The vectors that the next estimates start from. */

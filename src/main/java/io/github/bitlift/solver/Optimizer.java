@@ -8,7 +8,7 @@ import io.github.bitlift.backend.Update;
  * @param kind the rule
  * @param learningRate τ with {@link StepSize#FIXED}, the first trial with {@link StepSize#BACKTRACKING}; {@code > 0}
  * @param stepSize where τ comes from
- * @param momentum β of heavy-ball and Nesterov, in [0, 1)
+ * @param momentum β of heavy-ball and Nesterov, in [0, 1): gradients are averaged, so that τ keeps its meaning
  */
 public record Optimizer(Kind kind, double learningRate, StepSize stepSize, double momentum) {
 
@@ -35,7 +35,7 @@ public record Optimizer(Kind kind, double learningRate, StepSize stepSize, doubl
     public enum StepSize {
         /** The learning rate. */
         FIXED,
-        /** 1.99 divided by the Lipschitz constant from operator norms, which power iterations keep up to date. */
+        /** 1.99 (1 with momentum) divided by a Lipschitz constant from operator norms, kept up to date by power iterations. */
         NORMS,
         /** Halved until the quadratic upper bound holds. */
         BACKTRACKING
@@ -65,8 +65,8 @@ public record Optimizer(Kind kind, double learningRate, StepSize stepSize, doubl
     Update.Rule rule() {
         return switch (kind) {
             case PROXIMAL_GRADIENT -> new Update.Gradient();
-            case HEAVY_BALL -> new Update.HeavyBall((float) momentum);
-            case NESTEROV -> new Update.Nesterov((float) momentum);
+            case HEAVY_BALL -> Update.HeavyBall.of(momentum);
+            case NESTEROV -> Update.Nesterov.of(momentum);
             case ADAM -> Update.Adam.of(BETA1, BETA2, EPSILON);
         };
     }

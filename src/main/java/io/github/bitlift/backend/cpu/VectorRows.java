@@ -93,30 +93,34 @@ final class VectorRows extends Rows {
     }
 
     @Override
-    public void heavyBall(float tau, float beta, float[] g, int gAt, float[] m, int mAt, float[] x, int xAt, int n) {
+    public void heavyBall(
+            float tau, float beta, float complement, float[] g, int gAt, float[] m, int mAt, float[] x, int xAt, int n) {
         int bound = SPECIES.loopBound(n);
         FloatVector down = all(-tau);
         FloatVector decay = all(beta);
+        FloatVector share = all(complement);
         for (int k = 0; k < bound; k += LANES) {
-            FloatVector momentum = decay.fma(load(m, mAt + k), load(g, gAt + k));
+            FloatVector momentum = decay.fma(load(m, mAt + k), share.mul(load(g, gAt + k)));
             momentum.intoArray(m, mAt + k);
             down.fma(momentum, load(x, xAt + k)).intoArray(x, xAt + k);
         }
-        super.heavyBall(tau, beta, g, gAt + bound, m, mAt + bound, x, xAt + bound, n - bound);
+        super.heavyBall(tau, beta, complement, g, gAt + bound, m, mAt + bound, x, xAt + bound, n - bound);
     }
 
     @Override
-    public void nesterov(float tau, float beta, float[] g, int gAt, float[] m, int mAt, float[] x, int xAt, int n) {
+    public void nesterov(
+            float tau, float beta, float complement, float[] g, int gAt, float[] m, int mAt, float[] x, int xAt, int n) {
         int bound = SPECIES.loopBound(n);
         FloatVector down = all(-tau);
         FloatVector decay = all(beta);
+        FloatVector share = all(complement);
         for (int k = 0; k < bound; k += LANES) {
-            FloatVector slope = load(g, gAt + k);
+            FloatVector slope = share.mul(load(g, gAt + k));
             FloatVector momentum = decay.fma(load(m, mAt + k), slope);
             momentum.intoArray(m, mAt + k);
             down.fma(decay.fma(momentum, slope), load(x, xAt + k)).intoArray(x, xAt + k);
         }
-        super.nesterov(tau, beta, g, gAt + bound, m, mAt + bound, x, xAt + bound, n - bound);
+        super.nesterov(tau, beta, complement, g, gAt + bound, m, mAt + bound, x, xAt + bound, n - bound);
     }
 
     @Override

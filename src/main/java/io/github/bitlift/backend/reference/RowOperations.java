@@ -170,9 +170,9 @@ public final class RowOperations {
         if (step.rule() instanceof Update.Gradient) {
             rows.gradient(tau, g, gAt, x, xAt, n);
         } else if (step.rule() instanceof Update.HeavyBall rule) {
-            rows.heavyBall(tau, rule.momentum(), g, gAt, m, mAt, x, xAt, n);
+            rows.heavyBall(tau, rule.momentum(), rule.complement(), g, gAt, m, mAt, x, xAt, n);
         } else if (step.rule() instanceof Update.Nesterov rule) {
-            rows.nesterov(tau, rule.momentum(), g, gAt, m, mAt, x, xAt, n);
+            rows.nesterov(tau, rule.momentum(), rule.complement(), g, gAt, m, mAt, x, xAt, n);
         } else if (step.rule() instanceof Update.Adam rule) {
             float[] q = array(step.second());
             int qAt = (int) (step.second().offset() + from);

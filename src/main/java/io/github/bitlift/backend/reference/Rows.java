@@ -59,21 +59,25 @@ public class Rows {
         }
     }
 
-    /** {@code m ← fma(β, m, g); x ← fma(−τ, m, x)}. */
-    public void heavyBall(float tau, float beta, float[] g, int gAt, float[] m, int mAt, float[] x, int xAt, int n) {
+    /** {@code m ← fma(β, m, β̄·g); x ← fma(−τ, m, x)}. */
+    public void heavyBall(
+            float tau, float beta, float complement, float[] g, int gAt, float[] m, int mAt, float[] x, int xAt, int n) {
         for (int k = 0; k < n; k++) {
-            float momentum = Math.fma(beta, m[mAt + k], g[gAt + k]);
+            float slope = complement * g[gAt + k];
+            float momentum = Math.fma(beta, m[mAt + k], slope);
             m[mAt + k] = momentum;
             x[xAt + k] = Math.fma(-tau, momentum, x[xAt + k]);
         }
     }
 
-    /** {@code m ← fma(β, m, g); x ← fma(−τ, fma(β, m, g), x)}. */
-    public void nesterov(float tau, float beta, float[] g, int gAt, float[] m, int mAt, float[] x, int xAt, int n) {
+    /** {@code m ← fma(β, m, β̄·g); x ← fma(−τ, fma(β, m, β̄·g), x)}. */
+    public void nesterov(
+            float tau, float beta, float complement, float[] g, int gAt, float[] m, int mAt, float[] x, int xAt, int n) {
         for (int k = 0; k < n; k++) {
-            float momentum = Math.fma(beta, m[mAt + k], g[gAt + k]);
+            float slope = complement * g[gAt + k];
+            float momentum = Math.fma(beta, m[mAt + k], slope);
             m[mAt + k] = momentum;
-            x[xAt + k] = Math.fma(-tau, Math.fma(beta, momentum, g[gAt + k]), x[xAt + k]);
+            x[xAt + k] = Math.fma(-tau, Math.fma(beta, momentum, slope), x[xAt + k]);
         }
     }
 
