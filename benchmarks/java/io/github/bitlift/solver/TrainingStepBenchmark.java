@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * One training step of each solver on the {@linkplain DenoisingProblem denoising problem}. Run with {@code -prof gc}:
- * a step in steady state allocates no array, so {@code gc.alloc.rate.norm} stays within some kilobytes.
+ * a step in steady state allocates no array, so {@code gc.alloc.rate.norm} stays within some tens of kilobytes.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
