@@ -69,7 +69,7 @@ record DemoFolder(Path path) {
             last = Math.max(last, steps[steps.length - 1]);
             series.add(Curves.Series.line(run.shortTitle(), steps, run.outcome().table().column(column)));
         }
-        series.add(Curves.Series.level("noisy input", 0, last, psnrInput));
+        series.add(Curves.Series.level("input", 0, last, psnrInput));
         return new Curves.Panel(title + ", by method and lambda", "mini-batches", "PSNR in dB", false, series);
     }
 
