@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 /** {@code bitlift demo}. */
 @Command(
         name = "demo",
-        header = "Lifted and conventional training side by side on real digits, in two minutes.",
+        header = "Lifted and conventional training side by side on real digits, in about a minute.",
         sortOptions = false,
         description = {
             "Trains the same 7-layer soft-threshold network to denoise real digits, once by lifted Bregman",

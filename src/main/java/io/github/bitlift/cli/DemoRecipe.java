@@ -25,7 +25,7 @@ record DemoRecipe(
 
     /** What {@code bitlift demo} runs. */
     static DemoRecipe standard() {
-        return new DemoRecipe(5000, 100, 3, 3, 100, 1.4, 1, 5e-4, 6, 0.02, 0.2);
+        return new DemoRecipe(5000, 100, 2, 3, 100, 1.4, 1, 5e-4, 5, 0.02, 0.2);
     }
 
     /** The same with fewer or more digits. */

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         commandListHeading = "%nCommands:%n",
         footerHeading = "%nStart here:%n",
         footer = {
-            "  ./bitlift demo                     lifted and conventional training on real digits, in two minutes",
+            "  ./bitlift demo                     lifted and conventional training on real digits, in about a minute",
             "  ./bitlift train --task denoise     a run of your own; its pictures and model go to out/",
             "  ./bitlift doctor                   what this machine can do",
             "  ./bitlift check                    build and run all tests (a command of the launcher)",
