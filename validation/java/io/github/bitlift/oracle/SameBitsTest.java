@@ -77,11 +77,28 @@ class SameBitsTest {
     onEveryBackend(Methods.conventional(adam, 3, 0), map);
   }
 
+  /** Large enough that every operation is shared out among the threads, which the small problems aren't. */
+  @Test
+  void workThatIsSharedOutGivesTheSameBits() {
+    Optimizer adam = Optimizer.fixed(Optimizer.Kind.ADAM, 0.01);
+    Optimizer norms = new Optimizer(Optimizer.Kind.HEAVY_BALL, 1, Optimizer.StepSize.NORMS, 0.5);
+    for (Methods.Method method : List.of(
+        Methods.coordinate(AuxiliaryStart.INPUT, adam, norms),
+        Methods.implicit(norms, true),
+        Methods.conventional(adam, 1, 0))) {
+      onEveryBackend(method, SOFT, new int[] {150, 150, 150, 120}, 130, 3);
+    }
+  }
+
   private static void onEveryBackend(Methods.Method method, ProxMap map) {
+    onEveryBackend(method, map, Session.widths(method, map), Session.SAMPLES, STEPS);
+  }
+
+  private static void onEveryBackend(Methods.Method method, ProxMap map, int[] widths, int samples, int steps) {
     String expected = null;
     for (Backend backend : BACKENDS) {
-      try (Session session = new Session(backend, method, map)) {
-        session.run(STEPS);
+      try (Session session = new Session(backend, method, map, widths, samples)) {
+        session.run(steps);
         if (expected == null) {
           expected = session.digest();
           assertThat(session.theta.toArray()).doesNotContain(Float.NaN);
@@ -106,8 +123,9 @@ class SameBitsTest {
   private static void assertRestorable(Methods.Method method) {
     Backend backend = BACKENDS.get(1);
     for (int interruption : new int[] {1, 4, 10, 11}) {
-      try (Session whole = new Session(backend, method, SOFT);
-          Session rest = new Session(backend, method, SOFT)) {
+      int[] widths = Session.widths(method, SOFT);
+      try (Session whole = new Session(backend, method, SOFT, widths, Session.SAMPLES);
+          Session rest = new Session(backend, method, SOFT, widths, Session.SAMPLES)) {
         whole.run(interruption);
         Methods.restore(Methods.copy(whole.trainer, whole.theta), rest.trainer, rest.theta, whole.trainer.steps());
         assertThat(rest.digest()).as("%s, just restored after %d steps", method, interruption)
@@ -121,22 +139,26 @@ class SameBitsTest {
     }
   }
 
-  /** A trainer on a small odd problem. */
+  /** A trainer on a problem: a small odd one, unless widths say otherwise. */
   private static final class Session implements AutoCloseable {
+    static final int SAMPLES = 15;
+
     final Parameters theta;
     final Trainer trainer;
 
-    Session(Backend backend, Methods.Method method, ProxMap map) {
-      boolean coupled = map.coupling() != 1;
-      int[] widths = method.equalWidths() ? new int[] {7, 7, 7, 5} : new int[] {7, 5, 9, 3};
-      if (coupled) {
-        widths = method.equalWidths() ? new int[] {8, 8, 8, 5} : new int[] {7, 4, 12, 3};
-      }
-      Problem problem = new Problem(widths, 15, Problem.Activation.SOFT, 61);
+    Session(Backend backend, Methods.Method method, ProxMap map, int[] widths, int samples) {
+      Problem problem = new Problem(widths, samples, Problem.Activation.SOFT, 61);
       this.theta = problem.parameters(backend);
       Network network = Mlp.of(theta, Collections.nCopies(problem.hidden(), map));
       Pairs pairs = problem.pairs();
       this.trainer = method.make().on(backend, network, theta, pairs);
+    }
+
+    static int[] widths(Methods.Method method, ProxMap map) {
+      if (map.coupling() != 1) {
+        return method.equalWidths() ? new int[] {8, 8, 8, 5} : new int[] {7, 4, 12, 3};
+      }
+      return method.equalWidths() ? new int[] {7, 7, 7, 5} : new int[] {7, 5, 9, 3};
     }
 
     void run(int steps) {

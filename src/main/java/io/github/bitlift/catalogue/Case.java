@@ -1,6 +1,7 @@
 package io.github.bitlift.catalogue;
 
 import io.github.bitlift.backend.Backend;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
@@ -50,7 +51,7 @@ public record Case(String operation, String name, Consumer<Setup> body) {
                     differing++;
                     if (first == null) {
                         first = String.format(
-                                "operand %d, index %d: %x, expected %x",
+                                Locale.ROOT, "operand %d, index %d: %x, expected %x",
                                 operand, i, actual[operand][i], expected[operand][i]);
                     }
                 }

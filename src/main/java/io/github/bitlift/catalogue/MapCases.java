@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Every prox map, element by element or row by row. */
+/** Every prox map, element by element or row by row; the largest shape is shared out among threads. */
 final class MapCases {
-    private static final int[][] SHAPES = {{1, 1}, {1, 31}, {2, 32}, {3, 33}, {1, 255}, {2, 256}, {3, 257}, {37, 111}};
+    private static final int[][] SHAPES = {{1, 1}, {1, 31}, {2, 32}, {3, 33}, {1, 255}, {2, 256}, {3, 257}, {37, 111}, {42, 400}};
 
     private MapCases() {}
 

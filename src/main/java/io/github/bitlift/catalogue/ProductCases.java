@@ -21,6 +21,9 @@ final class ProductCases {
         {100, 64, 10}, {33, 10, 64}, {17, 31, 1023}, {16, 32, 1024}, {13, 29, 1025}, {9, 11, 2500}, {129, 97, 112}
     };
 
+    /** Few and many rows of products large enough to be shared out among threads, epilogue included. */
+    static final int[] SHARED_ROWS = {100, 150};
+
     private ProductCases() {}
 
     static void addTo(List<Case> cases, List<ProxMap> maps) {
@@ -34,7 +37,10 @@ final class ProductCases {
         for (ProxMap map : maps) {
             int width = MapCases.width(map, 37);
             for (Fill fill : List.of(Fill.NORMAL, Fill.SPECIAL)) {
-                epilogues(cases, map, width, fill);
+                epilogues(cases, map, 20, width, fill);
+            }
+            for (int rows : SHARED_ROWS) {
+                epilogues(cases, map, rows, MapCases.width(map, 200), Fill.NORMAL);
             }
         }
         cases.add(new Case("product", "add, not in place", s -> with(s, n -> new Epilogue.Add(s.matrix(21, n, Fill.NORMAL)), 21, 40)));
@@ -89,18 +95,18 @@ final class ProductCases {
         s.run(Product.of(new Product.Row(s.matrix(m, n, Fill.NORMAL), List.of(dense(s, m, n, 50)), epilogue.apply(n))));
     }
 
-    private static void epilogues(List<Case> cases, ProxMap map, int n, Fill fill) {
-        String values = " " + Arrays.toString(map.parameters()) + " " + n + " wide " + fill;
+    private static void epilogues(List<Case> cases, ProxMap map, int m, int n, Fill fill) {
+        String values = " " + Arrays.toString(map.parameters()) + " " + m + "x" + n + " " + fill;
         cases.add(new Case(map.stem(), "product, activate" + values, s -> with(s, w -> new Epilogue.Activate(
-                s.matrix(1, w, fill), map, s.matrix(20, w, Fill.NORMAL)), 20, n)));
+                s.matrix(1, w, fill), map, s.matrix(m, w, Fill.NORMAL)), m, n)));
         for (boolean smooth : new boolean[] {true, false}) {
             cases.add(new Case(map.stem(), "product, residual" + values + (smooth ? ", smooth" : ", proximal"),
                     s -> with(s, w -> new Epilogue.Residual(
-                            s.matrix(1, w, fill), map, s.matrix(20, w, fill), 0.005f,
-                            s.matrix(20, w, Fill.NORMAL), s.matrix(20, w, Fill.NORMAL), smooth), 20, n)));
+                            s.matrix(1, w, fill), map, s.matrix(m, w, fill), 0.005f,
+                            s.matrix(m, w, Fill.NORMAL), s.matrix(m, w, Fill.NORMAL), smooth), m, n)));
         }
         cases.add(new Case(map.stem(), "product, pullback" + values, s -> with(s, w -> new Epilogue.Pullback(
-                map, s.matrix(20, w, fill)), 20, n)));
+                map, s.matrix(m, w, fill)), m, n)));
     }
 
     private static void severalTerms(Setup s) {

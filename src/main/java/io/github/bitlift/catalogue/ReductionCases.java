@@ -30,7 +30,7 @@ final class ReductionCases {
                 add(cases, map.stem(), kind, map, 1, MapCases.width(map, 41), Fill.SPECIAL);
             }
         }
-        for (int[] shape : new int[][] {{1, 1}, {8, 3}, {37, 61}, {1030, 12}, {9, 2100}, {100, 784}}) {
+        for (int[] shape : new int[][] {{1, 1}, {8, 3}, {37, 61}, {1030, 12}, {9, 2100}, {100, 784}, {0, 5}, {9, 0}}) {
             cases.add(new Case("power_iteration", shape[0] + "x" + shape[1], s -> power(s, shape, 3, Fill.NORMAL)));
         }
         cases.add(new Case("power_iteration", "none", s -> power(s, new int[] {5, 6}, 0, Fill.NORMAL)));

@@ -31,7 +31,10 @@ final class UpdateCases {
             }
             cases.add(new Case("update", name + " special", s -> s.run(
                     new Update(List.of(step(s, rule, 9, 77, true, null, Fill.SPECIAL))))));
-            cases.add(new Case("update", name + " behind a product", s -> fused(s, rule)));
+            cases.add(new Case("update", name + " behind a product", s -> fused(s, rule, 30, 52)));
+            for (int rows : ProductCases.SHARED_ROWS) {
+                cases.add(new Case("update", name + " behind a product of " + rows + " rows", s -> fused(s, rule, rows, 200)));
+            }
         }
         for (ProxMap map : maps) {
             int width = MapCases.width(map, 61);
@@ -40,6 +43,10 @@ final class UpdateCases {
                 s.set(step.coefficients(), Float.NaN);
                 s.run(new Update(List.of(step)));
             }));
+            int wide = MapCases.width(map, 400);
+            cases.add(new Case(map.stem(), "update, proximal, 42 rows " + Arrays.toString(map.parameters()), s -> s.run(
+                    new Update(List.of(step(s, RULES.get(0), 42, wide, false,
+                            new Update.Proximal(map, 0.8f, true), Fill.NORMAL))))));
             for (boolean ridge : new boolean[] {false, true}) {
                 cases.add(new Case(map.stem(), "update, proximal " + Arrays.toString(map.parameters()) + (ridge ? " with ridge " : " ") + width, s -> s.run(
                         new Update(List.of(step(s, RULES.get(0), 8, width, false,
@@ -62,11 +69,11 @@ final class UpdateCases {
                 proximal);
     }
 
-    private static void fused(Setup s, Update.Rule rule) {
-        Matrix residual = s.matrix(30, 45, Fill.NORMAL);
-        Matrix weights = s.matrix(45, 52, Fill.NORMAL);
+    private static void fused(Setup s, Update.Rule rule, int rows, int columns) {
+        Matrix residual = s.matrix(rows, 45, Fill.NORMAL);
+        Matrix weights = s.matrix(45, columns, Fill.NORMAL);
         Update.Step step = step(
-                s, rule, 30, 52, false, new Update.Proximal(new SoftThreshold(0.2f), 0.5f, false), Fill.NORMAL);
+                s, rule, rows, columns, false, new Update.Proximal(new SoftThreshold(0.2f), 0.5f, false), Fill.NORMAL);
         s.run(Product.of(new Product.Row(
                 step.gradient(),
                 List.of(Product.Dense.adjoint(residual, weights)),

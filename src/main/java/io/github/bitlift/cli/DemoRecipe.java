@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * What the demonstration trains: the framework paper's 7-layer network of 784-wide soft-threshold layers on denoising
  * (σ = 0.15, §7.2), with mini-batches, since full batches of few images overfit, and from near-identity weights: from
- * Glorot-uniform ones both methods do far worse in the same time, and at λ = 0.2 neither gets beyond the mean image. Two minutes on 2 cores is the limit for all four runs together.
+ * Glorot-uniform ones both methods do far worse in the same time, and at λ = 0.2 neither gets beyond the mean image. Two
+ * minutes on 2 cores is the limit for all four runs together.
  *
  * @param images training digits
  * @param batch digits per mini-batch, for both methods

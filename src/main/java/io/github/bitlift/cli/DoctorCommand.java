@@ -40,7 +40,7 @@ final class DoctorCommand implements Callable<Integer> {
         ObjectNode report = Json.object().put("command", "doctor").put("version", Version.text());
         for (Finding finding : findings) {
             String state = finding.state().name().toLowerCase(Locale.ROOT);
-            out.printf("%-8s %-19s %s%s%n", state, finding.what(), finding.found(),
+            out.printf(Locale.ROOT, "%-8s %-19s %s%s%n", state, finding.what(), finding.found(),
                     finding.remedy().isEmpty() ? "" : " -> " + finding.remedy());
             report.withArray("findings").addObject().put("what", finding.what()).put("state", state)
                     .put("found", finding.found()).put("remedy", finding.remedy());

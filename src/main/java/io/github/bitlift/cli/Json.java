@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -62,10 +63,18 @@ final class Json {
 
     /** Indented text with a line end. */
     static String text(JsonNode node) {
-        DefaultPrettyPrinter printer = new DefaultPrettyPrinter()
-                .withObjectIndenter(new DefaultIndenter("  ", "\n"));
+        return written(MAPPER.writer(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n"))), node)
+                + "\n";
+    }
+
+    /** The same without white space; a node's own {@code toString} leaves the digits of numbers to the Java release. */
+    static String line(JsonNode node) {
+        return written(MAPPER.writer(), node);
+    }
+
+    private static String written(ObjectWriter writer, JsonNode node) {
         try {
-            return MAPPER.writer(printer).writeValueAsString(node) + "\n";
+            return writer.writeValueAsString(node);
         } catch (JsonProcessingException impossible) {
             throw new AssertionError("a tree can always be written", impossible);
         }

@@ -20,8 +20,6 @@ import java.util.Locale;
 
 /** A configuration brought to life on a backend: parameters, network, trainer. */
 final class Problem implements AutoCloseable {
-    /** The part of the proximal-gradient step 1 / L that the implicit stochastic gradient method takes in z. */
-
     private final RunConfig config;
     private final TrainingData data;
     private final Parameters parameters;

@@ -3,7 +3,6 @@ package io.github.bitlift.cli;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.bitlift.network.Parameters;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -86,11 +85,6 @@ record RunConfig(
     /** The method in a few words, such as {@code lifted Bregman, isgm}. */
     String method() {
         return strategy.equals("bregman") ? "lifted Bregman, " + solver : "back-propagation, " + optimizer;
-    }
-
-    /** The number of parameters. */
-    long parameterCount() {
-        return Parameters.count(allWidths());
     }
 
     /** The columns that a metrics table has per hidden layer, from 1. */

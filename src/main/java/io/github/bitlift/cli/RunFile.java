@@ -43,7 +43,7 @@ record RunFile(
 
     private static String fingerprint(RunConfig options, String data, String start) {
         MessageDigest digest = Sha256.start();
-        digest.update((options.tree() + "\n" + data + "\n" + start).getBytes(StandardCharsets.UTF_8));
+        digest.update((Json.line(options.tree()) + "\n" + data + "\n" + start).getBytes(StandardCharsets.UTF_8));
         return Sha256.hex(digest);
     }
 
@@ -75,11 +75,11 @@ record RunFile(
         JsonNode stored = options.tree();
         given.forEach((name, value) -> {
             JsonNode mine = stored.path(name);
-            boolean defines = RunConfigNames.ALL.contains(name);
-            if (defines && !mine.isMissingNode() && !mine.equals(Json.MAPPER.valueToTree(value))
-                    || name.equals("data") && mine.isMissingNode()) {
+            boolean absent = mine.isMissingNode();
+            boolean differs = absent ? !Unused.mayBe(name) : !mine.equals(Json.MAPPER.valueToTree(value));
+            if (RunConfigNames.ALL.contains(name) && differs) {
                 throw new InputException("--" + name + " " + Json.MAPPER.valueToTree(value) + ": the run in " + folder
-                        + " has " + (mine.isMissingNode() ? "the bundled data" : mine)
+                        + " has " + (!absent ? mine : name.equals("data") ? "the bundled data" : "none")
                         + "; expected the same, no --" + name + ", or another --out");
             }
         });

@@ -21,7 +21,7 @@ record RunSettings(long steps, long logEvery, Integer checkpointSeconds) {
     static RunSettings of(RunOptions options, RunConfig config) {
         long perEpoch = config.stepsPerEpoch();
         long usual = config.batch() == null ? FULL_STEPS : EPOCHS * perEpoch;
-        long steps = options.steps != null ? options.steps : options.epochs != null ? options.epochs * perEpoch : usual;
+        long steps = options.steps != null ? options.steps : options.epochs != null ? stepsOf(options.epochs, perEpoch) : usual;
         return new RunSettings(
                 steps, options.logEvery == null ? logEvery(steps) : options.logEvery, options.checkpointEvery);
     }
@@ -29,9 +29,16 @@ record RunSettings(long steps, long logEvery, Integer checkpointSeconds) {
     /** From the options of a resumed run, for what they don't say from the run itself. */
     static RunSettings resumed(RunOptions options, RunFile run) {
         long steps = options.steps != null ? options.steps
-                : options.epochs != null ? options.epochs * run.options().stepsPerEpoch() : run.steps();
+                : options.epochs != null ? stepsOf(options.epochs, run.options().stepsPerEpoch()) : run.steps();
         return new RunSettings(
                 steps, options.logEvery == null ? run.logEvery() : options.logEvery, options.checkpointEvery);
+    }
+
+    private static long stepsOf(long epochs, long perEpoch) {
+        if (epochs > Long.MAX_VALUE / perEpoch) {
+            throw new InputException("--epochs " + epochs + ": expected at most " + Long.MAX_VALUE / perEpoch);
+        }
+        return epochs * perEpoch;
     }
 
     private static long logEvery(long steps) {

@@ -83,12 +83,9 @@ final class TrainCommand implements Callable<Integer> {
         if (init != null) {
             ModelFile.require(init, config.widths());
         }
-        List<String> unused = Unused.names(given, config);
         PrintWriter remarks = output.remarks(spec);
         try (Backends backends = Backends.open(backend, remarks)) {
-            if (!unused.isEmpty()) {
-                remarks.println("not used by this method: " + String.join(", ", unused));
-            }
+            remark(Unused.names(given, config), remarks);
             return session(config, data, RunSettings.of(options.run, config), folder, remarks).start(backends, init);
         }
     }
@@ -106,8 +103,15 @@ final class TrainCommand implements Callable<Integer> {
         TrainingData data = TrainingData.load(run.options().source());
         PrintWriter remarks = output.remarks(spec);
         try (Backends backends = Backends.open(backend, remarks)) {
+            remark(Unused.names(given, run.options()), remarks);
             return session(run.options(), data, RunSettings.resumed(options.run, run), folder, remarks)
                     .resume(backends, run);
+        }
+    }
+
+    private static void remark(List<String> unused, PrintWriter remarks) {
+        if (!unused.isEmpty()) {
+            remarks.println("not used by this method: " + String.join(", ", unused));
         }
     }
 

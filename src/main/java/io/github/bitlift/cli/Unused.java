@@ -12,6 +12,11 @@ final class Unused {
 
     private Unused() {}
 
+    /** Whether an option may be given to a method that has no use for it. */
+    static boolean mayBe(String name) {
+        return CONDITIONAL.contains(name);
+    }
+
     /** Their names, with dashes; so one command line can switch strategies. */
     static List<String> names(Map<String, Object> given, RunConfig config) {
         ObjectNode tree = config.tree();

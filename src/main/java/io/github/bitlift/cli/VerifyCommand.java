@@ -8,6 +8,7 @@ import io.github.bitlift.catalogue.Catalogue;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -96,12 +97,12 @@ final class VerifyCommand implements Callable<Integer> {
     private int report(Map<String, Tally> tallies, Backends opened) {
         PrintWriter out = spec.commandLine().getOut();
         String row = "%-22s %8s %14s %12s%n";
-        out.printf(row, "operation", "cases", "numbers", "differing");
+        out.printf(Locale.ROOT, row, "operation", "cases", "numbers", "differing");
         ObjectNode json = Json.object().put("command", "verify").put("backend", opened.backend().name())
                 .put("threads", opened.threads()).put("repeat", repeat);
         Tally all = new Tally();
         tallies.forEach((name, tally) -> {
-            out.printf(row, name, tally.cases, tally.compared, tally.differing);
+            out.printf(Locale.ROOT, row, name, tally.cases, tally.compared, tally.differing);
             all.cases += tally.cases;
             all.compared += tally.compared;
             all.differing += tally.differing;
@@ -109,7 +110,7 @@ final class VerifyCommand implements Callable<Integer> {
                     .put("compared", tally.compared).put("differing", tally.differing)
                     .put("first", tally.first == null ? null : describe(tally.first));
         });
-        out.printf(row, "all", all.cases, all.compared, all.differing);
+        out.printf(Locale.ROOT, row, "all", all.cases, all.compared, all.differing);
         json.put("cases", all.cases).put("compared", all.compared).put("differing", all.differing);
         tallies.values().stream().filter(tally -> tally.first != null)
                 .forEach(tally -> out.println("first difference: " + describe(tally.first)));

@@ -9,6 +9,7 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.GZIPInputStream;
@@ -111,8 +112,8 @@ public final class Idx {
         byte[] bytes = in.readNBytes(4 + 4 * axes);
         ByteBuffer header = ByteBuffer.wrap(bytes);
         if (bytes.length >= 4 && header.getInt() != magic) {
-            throw InputException.in(path, String.format("magic 0x%08x", header.getInt(0)),
-                    String.format("0x%08x, an IDX file of %s", magic, kind));
+            throw InputException.in(path, String.format(Locale.ROOT, "magic 0x%08x", header.getInt(0)),
+                    String.format(Locale.ROOT, "0x%08x, an IDX file of %s", magic, kind));
         }
         if (bytes.length < 4 + 4 * axes) {
             throw InputException.in(path, "truncated: " + bytes.length + " bytes", "a header of " + (4 + 4 * axes));

@@ -47,11 +47,6 @@ public final class LiftedBregman implements Lifting {
         }
     }
 
-    /** μⱼ for j = 1 … J. */
-    public float[] mu() {
-        return mu.clone();
-    }
-
     @Override
     public List<Operation> parameterGradient() {
         List<Operation> operations = new ArrayList<>();

@@ -71,6 +71,7 @@ class BadInputTest {
         "--steps many | --steps",
         "--steps 5 --epochs 1 | expected one of them",
         "--steps -1 | --steps -1",
+        "--epochs 9223372036854775807 --batch 4 | --epochs 9223372036854775807: expected at most 3074457345618258602",
         "--widths 784,784 | at least one hidden layer",
         "--widths 784,16,10 | expected 784 first and 784 last",
         "--widths 784,0,784 | --widths 0",

@@ -71,6 +71,13 @@ class OtherCommandsTest {
     }
 
     @Test
+    void numbersHaveTheSameDigitsOnEveryJavaRelease() {
+        // Double.toString(8.41e21) is 8.409999999999999E21 before Java 19.
+        assertThat(Json.line(Json.object().put("lr", 8.41e21))).isEqualTo("{\"lr\":8.41E21}");
+        assertThat(Json.text(Json.object().put("lr", 8.41e21))).contains("8.41E21");
+    }
+
+    @Test
     void nearestNamesAreFound() {
         assertThat(Nearest.to("Soft_Treshold", List.of("relu", "soft-threshold"))).contains("soft-threshold");
         assertThat(Nearest.to("xyzxyz", List.of("relu", "box"))).isEmpty();

@@ -128,6 +128,8 @@ class TrainCommandTest {
         assertUnchanged("a", "--lr 0.1", "--lr 0.1: the run in");
         assertUnchanged("a", "--widths 784,20,784", "--widths");
         assertUnchanged("a", "--steps 2", "at step 6 already");
+        assertUnchanged("a", "--batch 4", "--batch 4: the run in");
+        assertUnchanged("a", "--init " + folder.resolve("a/model.safetensors"), "has none; expected the same, no --init");
         train("b", "--steps 6 --lr 0.01");
         Path checkpoint = folder.resolve("a/checkpoint.safetensors");
         byte[] own = Files.readAllBytes(checkpoint);

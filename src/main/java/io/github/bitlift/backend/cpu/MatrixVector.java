@@ -107,6 +107,7 @@ final class MatrixVector {
     }
 
     private void eightRows(int i) {
+        Arrays.fill(y, yAt + i, yAt + i + ROWS, 0f);
         for (int segment = 0; segment < n; segment += Sgemm.SEGMENT) {
             eightRows(i, segment, Math.min(n, segment + Sgemm.SEGMENT));
         }
@@ -157,6 +158,7 @@ final class MatrixVector {
         int from = task * COLUMNS;
         int width = Math.min(COLUMNS, n - from);
         float[] chain = chains[worker];
+        Arrays.fill(w, from, from + width, 0f);
         for (int segment = 0; segment < m; segment += Sgemm.SEGMENT) {
             Arrays.fill(chain, 0f);
             int end = Math.min(m, segment + Sgemm.SEGMENT);
