@@ -28,9 +28,8 @@ public interface Backend extends AutoCloseable {
     Sums allocateSums(int slots);
 
     /**
-     * Prepares operations for replay.
-     *
-     * @throws IllegalArgumentException if an operand belongs to another backend
+     * Prepares operations for replay. Operands must come from this backend; one from another kind of memory is refused with
+     * an IllegalArgumentException, here or when the program first runs.
      */
     Program compile(List<? extends Operation> operations);
 

@@ -21,7 +21,7 @@ import java.util.function.Supplier;
  */
 final class Backtracking implements Block {
     private static final int MOST_HALVINGS = 40;
-    /** Binary32 arithmetic leaves this relative noise in G. */
+    /** Binary32 arithmetic leaves this noise in G, relative to the whole objective. */
     private static final double NOISE = 1e-6;
 
     private final BlockOptimizer optimizer;
@@ -34,6 +34,8 @@ final class Backtracking implements Block {
     private final Program gradient;
     private final Program trial;
     private final Program potential;
+    /** The whole objective at the last evaluation of {@link #smooth}. */
+    private double total;
 
     /**
      * Allocates copies of the block and its gradient.
@@ -94,17 +96,38 @@ final class Backtracking implements Block {
     @Override
     public void step(long t) {
         double before = smooth();
+        double noise = NOISE * total;
         gradient.run();
-        double tau = t == 0 ? optimizer.tau() : 2 * optimizer.tau();
-        for (int halvings = 0; ; halvings++) {
+        double last = optimizer.tau();
+        double tau = t == 0 ? last : 2 * last;
+        for (int halvings = 0; halvings < MOST_HALVINGS; halvings++) {
             optimizer.setStep(tau);
             trial.run();
-            double bound = before + bound(tau) + NOISE * Math.abs(before);
-            if (smooth() <= bound || halvings == MOST_HALVINGS) {
+            if (smooth() <= before + bound(tau) + noise) {
+                keepStep(last);
                 return;
             }
             tau *= 0.5;
         }
+        stay(tau);
+    }
+
+    /** A block at rest says nothing about the step size: it must not double on and on. */
+    private void keepStep(double last) {
+        double moved = 0;
+        for (int i = 0; i < mu.length; i++) {
+            moved += products.get(3 * i + 2);
+        }
+        if (moved == 0) {
+            optimizer.setStep(last);
+        }
+    }
+
+    /** No step kept the bound: the block stays where it is, and the next step begins with the smallest one tried. */
+    private void stay(double tau) {
+        optimizer.setStep(0);
+        trial.run();
+        optimizer.setStep(tau);
     }
 
     /** ⟨∇G, x⁺ − x⟩ + ‖x⁺ − x‖² / (2τ). */
@@ -125,7 +148,8 @@ final class Backtracking implements Block {
         for (int i = 0; i < mu.length; i++) {
             psi += mu[i] * potentials.get(i);
         }
-        return weight * objective.get().total() - psi;
+        total = weight * objective.get().total();
+        return total - psi;
     }
 
     @Override

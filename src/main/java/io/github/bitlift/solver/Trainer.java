@@ -10,7 +10,7 @@ import java.util.Map;
  */
 public interface Trainer extends AutoCloseable {
 
-    /** Takes one step; allocates no array on the heap in steady state. */
+    /** Takes one step; allocates no array of data on the heap in steady state. */
     void step();
 
     /** Complete steps so far. */
