@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -86,9 +88,10 @@ final class RestoreCommand implements Callable<Integer> {
         List<RestoreInput> inputs =
                 files.stream().map(file -> RestoreInput.read(file, model, resize)).toList();
         List<Restored> results = new ArrayList<>();
+        Set<String> names = new HashSet<>();
         try (Backends backends = Backends.open(backend, output.remarks(spec))) {
             for (int i = 0; i < inputs.size(); i++) {
-                results.add(restore(inputs.get(i), i, model, task, backends));
+                results.add(restore(inputs.get(i), i, model, task, backends, names));
             }
         }
         makeFolder();
@@ -104,17 +107,23 @@ final class RestoreCommand implements Callable<Integer> {
         }
     }
 
-    private Restored restore(RestoreInput input, int index, Model model, Task task, Backends backends) {
+    private Restored restore(
+            RestoreInput input, int index, Model model, Task task, Backends backends, Set<String> names) {
         float[] measured = task == null ? input.values()
                 : task.degradation().apply(
                         input.values(), model.rows(), model.columns(), seed, Task.RESTORE_STREAM + index);
         float[] restored = model.apply(backends.backend(), measured, input.count());
-        long before = files.subList(0, index).stream()
-                .map(file -> new RestoreInput(file, false, null, 0).stem())
-                .filter(input.stem()::equals)
-                .count();
-        String name = input.stem() + (before == 0 ? "" : "-" + (before + 1)) + "-restored";
+        String name = unique(input.stem(), names) + "-restored";
         return new Restored(name, input, task == null ? null : input.values(), measured, restored);
+    }
+
+    /** The stem, or with a number where an earlier file has the same. */
+    private static String unique(String stem, Set<String> names) {
+        String name = stem;
+        for (int number = 2; !names.add(name); number++) {
+            name = stem + "-" + number;
+        }
+        return name;
     }
 
     private void makeFolder() {
