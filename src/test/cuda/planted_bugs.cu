@@ -9,7 +9,8 @@ WRONG_KERNEL(missing_barrier)(int* out) {
     out[threadIdx.x] = neighbour[(threadIdx.x + 1) % 64];
 }
 
-WRONG_KERNEL(illegal_address)(int* out) { out[1 << 30] = threadIdx.x; }
+// Writes into the first page of the address space, which nothing is ever mapped to.
+WRONG_KERNEL(illegal_address)(int* out) { out[-(reinterpret_cast<long long>(out) / 4) + 16] = threadIdx.x; }
 
 // Lane 0 waits for a warp that has gone to the barrier.
 WRONG_KERNEL(divergent)(int* out) {
