@@ -34,20 +34,22 @@ bitlift_fiber_switch:
 namespace bitlift_emulator {
 
 namespace {
-constexpr std::size_t page = 4096;
+constexpr std::size_t page = 4096, cache_line = 64;
+std::size_t made = 0;  // stacks are made under the driver's lock
 }
 
 FiberStack::FiberStack() {
     void* mapped = mmap(nullptr, page + bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (mapped == MAP_FAILED) throw std::bad_alloc();
     lowest = static_cast<char*>(mapped);
+    colour = made++ * 5 * cache_line % page;
     mprotect(lowest, page, PROT_NONE);
 }
 
 FiberStack::~FiberStack() { munmap(lowest, page + bytes); }
 
 void* FiberStack::prepare(void (*entry)()) const {
-    auto* top = reinterpret_cast<std::uint64_t*>(lowest + page + bytes);
+    auto* top = reinterpret_cast<std::uint64_t*>(lowest + page + bytes - colour);
     *--top = 0;                                       // entry's return address: none; keeps a call's alignment
     *--top = reinterpret_cast<std::uint64_t>(entry);  // where the switch's ret goes
     for (int saved = 0; saved < 6; saved++) *--top = 0;

@@ -22,6 +22,7 @@ public:
 
 private:
     char* lowest;
+    std::size_t colour;  // bytes left free at the top, so that not all stacks fight for the same cache sets
 };
 
 }  // namespace bitlift_emulator

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import jcuda.Pointer;
 import jcuda.driver.CUDA_ARRAY_DESCRIPTOR;
 import jcuda.driver.CUarray;
@@ -49,7 +50,12 @@ class EmulatedDriverTest {
         Path home = Path.of(System.getProperty("bitlift.home", "."));
         Path out = home.resolve("target/emulator-test").toAbsolutePath().normalize();
         EmulatedDriver.build(home.toAbsolutePath(), home.resolve("src/test/cuda").toAbsolutePath(), out);
-        EmulatedDriver.load(out, Files.createTempDirectory(out, "jcuda"));
+        Path unpacked = Files.createTempDirectory(out, "jcuda");
+        EmulatedDriver.load(out, unpacked);
+        try (Stream<Path> natives = Files.list(unpacked)) {
+            natives.forEach(file -> file.toFile().delete());
+        }
+        Files.delete(unpacked);
     }
 
     @BeforeEach
