@@ -1,0 +1,51 @@
+// What a host-compiled kernel and the emulated driver know of each other. The driver (libcuda.so.1) defines all of it;
+// the kernel library calls it. One kernel runs at a time in the process, so the running thread is a plain global.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+namespace bitlift_emulator {
+
+struct Index3 {
+    unsigned x, y, z;
+};
+
+/** Where the running CUDA thread is; the launch's sizes are repeated so that one pointer leads to everything. */
+struct ThreadPlace {
+    Index3 thread, block, blockSize, gridSize;
+    unsigned linear;  // x + blockSize.x * (y + blockSize.y * z)
+};
+
+/** Bytes and alignment of a kernel's parameter. */
+struct Parameter {
+    unsigned size, alignment;
+};
+
+/** A kernel as its library announces it: `call` unpacks the parameter addresses and runs one thread. */
+struct Kernel {
+    const char* name;
+    void (*call)(void** parameters);
+    const Parameter* parameters;
+    unsigned parameterCount;
+    unsigned maxThreads;  // from __launch_bounds__; 0 where the kernel sets none
+};
+
+enum class WarpOperation : int { Sync, Shuffle, Ballot };
+enum class BarrierOperation : int { Sync, Count };
+
+extern "C" {
+extern ThreadPlace* bitlift_emulator_place;
+void bitlift_emulator_register(const Kernel* kernel);
+/** Waits for every live thread of the block; returns how many of them came with a non-zero predicate. */
+unsigned bitlift_emulator_barrier(BarrierOperation operation, int predicate);
+/** Waits for the live lanes of `mask`; a shuffle returns `sourceLane`'s value, a ballot the lanes whose value is not 0. */
+std::uint64_t bitlift_emulator_warp(WarpOperation operation, unsigned mask, std::uint64_t value, unsigned sourceLane);
+unsigned bitlift_emulator_live_lanes();
+void* bitlift_emulator_dynamic_shared();
+void bitlift_emulator_copy_async(void* to, const void* from, std::size_t size, std::size_t zeroes);
+void bitlift_emulator_copy_commit();
+void bitlift_emulator_copy_wait(std::size_t batchesLeft);
+[[noreturn]] void bitlift_emulator_trap();
+}
+
+}  // namespace bitlift_emulator

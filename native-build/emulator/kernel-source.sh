@@ -1,0 +1,25 @@
+#!/bin/sh
+# Turns one preprocessed .cu file (standard input) into C++ (standard output): shared memory becomes static or a pointer to
+# the launch's dynamic shared memory, and a registration of every `extern "C" __global__` kernel is appended.
+set -eu
+source=$(mktemp)
+trap 'rm -f "$source"' EXIT
+cat > "$source"
+arguments='\(([^()]|\([^()]*\))*\)'
+
+sed -E \
+    -e 's/extern +bitlift_shared_marker +([^;]*[^A-Za-z0-9_])([A-Za-z_][A-Za-z0-9_]*) *\[ *\] *;/\1* \2 = static_cast<decltype(\2)>(bitlift_emulator::bitlift_emulator_dynamic_shared());/g' \
+    -e 's/bitlift_shared_marker/static/g' \
+    -e "s/bitlift_bounds_marker *$arguments//g" \
+    -e 's/bitlift_kernel_marker/__attribute__((noinline))/g' \
+    "$source"
+
+grep -v '^#' "$source" | tr '\n' ' ' \
+    | grep -oE "extern +\"C\" +bitlift_kernel_marker[^;{(]*(bitlift_bounds_marker *$arguments)?[^;{(]*\(" \
+    | sed -E \
+        -e "s/.*bitlift_bounds_marker *($arguments) *([A-Za-z0-9_]+) *\($/\3 \1/" \
+        -e 's/.*[ *]([A-Za-z0-9_]+) *\($/\1 ()/' \
+    | sort -u \
+    | while read -r name bounds; do
+        echo "static const bitlift_emulator::Registered<&$name> bitlift_registered_$name(\"$name\", bitlift_emulator::launch_bounds$bounds);"
+    done

@@ -1,0 +1,40 @@
+// What the emulator offers beyond CUDA: counters, and the order of execution; for C and, under JNI's names, for Java.
+#include "driver_call.h"
+#include "graph.h"
+#include "memory.h"
+#include "module.h"
+#include "order.h"
+#include "stream.h"
+
+using namespace bitlift_emulator;
+
+#define CONTROL_CALL extern "C" __attribute__((visibility("default")))
+
+/** The counters, by number; EmulatedDriver.Counter lists them in the same order. -1 for another number. */
+CONTROL_CALL long long bitlift_emulator_counter(int which) {
+    const std::lock_guard<std::mutex> locked(driver_lock);
+    const MemoryCounts device = device_memory_counts(), pinned = pinned_memory_counts();
+    const std::size_t counters[] = {
+        device.liveBytes, device.liveCount, device.allocations, device.frees,
+        pinned.liveBytes, pinned.liveCount, pinned.allocations, pinned.frees,
+        live_contexts(), live_modules(), live_streams(), live_events(), live_graphs(), reclaimed_objects,
+    };
+    constexpr int count = sizeof(counters) / sizeof(counters[0]);
+    return which < 0 || which >= count ? -1 : static_cast<long long>(counters[which]);
+}
+
+/** 0 forward, 1 reverse, 2 random from `seed`; holds for kernels that start from now on. False for another number. */
+CONTROL_CALL bool bitlift_emulator_order(int kind, unsigned long long seed) {
+    if (kind < 0 || kind > 2) return false;
+    const std::lock_guard<std::mutex> locked(driver_lock);
+    choose_order(static_cast<OrderKind>(kind), seed);
+    return true;
+}
+
+CONTROL_CALL long long Java_io_github_bitlift_emulator_EmulatedDriver_counter(void*, void*, int which) {
+    return bitlift_emulator_counter(which);
+}
+
+CONTROL_CALL unsigned char Java_io_github_bitlift_emulator_EmulatedDriver_order(void*, void*, int kind, long long seed) {
+    return bitlift_emulator_order(kind, static_cast<unsigned long long>(seed));
+}

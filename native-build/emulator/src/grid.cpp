@@ -1,0 +1,30 @@
+#include "grid.h"
+
+#include <cstring>
+
+#include "block.h"
+#include "fault.h"
+#include "order.h"
+
+namespace bitlift_emulator {
+
+namespace {
+alignas(256) char dynamicShared[most_shared];
+std::vector<unsigned> blockOrder;
+}  // namespace
+
+CUresult run_grid(const Launch& launch) {
+    const Index3 grid = launch.grid;
+    const FaultGuard guard;
+    arrange(blockOrder, grid.x * grid.y * grid.z);
+    for (const unsigned index : blockOrder) {
+        std::memset(dynamicShared, 0xff, launch.dynamicShared);  // NaNs: no block finds what another one left
+        const CUresult result = block.run(launch, {index % grid.x, index / grid.x % grid.y, index / grid.x / grid.y});
+        if (result != CUDA_SUCCESS) return result;
+    }
+    return CUDA_SUCCESS;
+}
+
+extern "C" __attribute__((visibility("default"))) void* bitlift_emulator_dynamic_shared() { return dynamicShared; }
+
+}  // namespace bitlift_emulator

@@ -1,0 +1,25 @@
+// Runs a kernel over its grid: one block after the other, each thread of a block on a stack of its own.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "../include/device_abi.h"
+#include "driver_types.h"
+
+namespace bitlift_emulator {
+
+struct Launch {
+    const Kernel* kernel;
+    Index3 grid, block;
+    unsigned dynamicShared;
+    std::vector<char> arguments;       // the parameters' bytes
+    std::vector<unsigned> offsets;     // where in `arguments` each one lies
+};
+
+/** Largest dynamic shared memory of a block, in bytes. */
+inline constexpr unsigned most_shared = 163 * 1024;
+
+/** Returns CUDA_SUCCESS, or why the kernel died; then one line on standard error says which thread and where. */
+CUresult run_grid(const Launch& launch);
+
+}  // namespace bitlift_emulator

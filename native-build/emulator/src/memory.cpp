@@ -1,0 +1,182 @@
+#include "memory.h"
+
+#include <cstring>
+#include <map>
+
+#include <sys/mman.h>
+
+#include "device.h"
+#include "driver_call.h"
+#include "stream.h"
+
+namespace bitlift_emulator {
+
+namespace {
+
+constexpr std::size_t page = 4096, alignment = 256;
+
+struct Allocation {
+    Context* context;
+    std::size_t bytes;
+    char* mapped;
+    std::size_t mappedBytes;
+    unsigned flags;
+};
+
+/** Allocations of one kind, by address, and their count since the process began. */
+class Allocations {
+public:
+    std::uintptr_t allocate(Context& context, std::size_t bytes, std::size_t limit, unsigned flags = 0) {
+        require(bytes > 0);
+        require(bytes <= limit && counted.liveBytes <= limit - bytes, CUDA_ERROR_OUT_OF_MEMORY);
+        const std::size_t rounded = (bytes + alignment - 1) / alignment * alignment;
+        const std::size_t body = (rounded + page - 1) / page * page, mappedBytes = body + 2 * page;
+        void* mapped = mmap(nullptr, mappedBytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        require(mapped != MAP_FAILED, CUDA_ERROR_OUT_OF_MEMORY);
+        char* usable = static_cast<char*>(mapped) + page;
+        mprotect(usable, body, PROT_READ | PROT_WRITE);
+        std::memset(usable, 0xff, body);  // NaNs, for those who read before they write
+        const auto address = reinterpret_cast<std::uintptr_t>(usable + body - rounded);
+        live[address] = {&context, bytes, static_cast<char*>(mapped), mappedBytes, flags};
+        counted.liveBytes += bytes;
+        counted.liveCount++;
+        counted.allocations++;
+        return address;
+    }
+
+    void release(std::uintptr_t address) {
+        const auto found = live.find(address);
+        require(found != live.end());
+        release(found);
+    }
+
+    std::size_t release_all(const Context& context) {
+        std::size_t released = 0;
+        for (auto entry = live.begin(); entry != live.end();) {
+            const bool owned = entry->second.context == &context;
+            released += owned;
+            entry = owned ? release(entry) : std::next(entry);
+        }
+        return released;
+    }
+
+    /** The allocation that holds the range, as address and record, or null. */
+    const std::pair<const std::uintptr_t, Allocation>* find(std::uintptr_t at, std::size_t bytes) const {
+        auto after = live.upper_bound(at);
+        if (after == live.begin()) return nullptr;
+        --after;
+        const std::size_t offset = at - after->first;
+        return offset <= after->second.bytes && bytes <= after->second.bytes - offset ? &*after : nullptr;
+    }
+
+    MemoryCounts counts() const { return counted; }
+
+private:
+    using Live = std::map<std::uintptr_t, Allocation>;
+
+    Live::iterator release(Live::iterator entry) {
+        const Allocation& allocation = entry->second;
+        counted.liveBytes -= allocation.bytes;
+        counted.liveCount--;
+        counted.frees++;
+        munmap(allocation.mapped, allocation.mappedBytes);
+        return live.erase(entry);
+    }
+
+    Live live;
+    MemoryCounts counted{};
+};
+
+Allocations deviceMemory, pinnedMemory;
+
+}  // namespace
+
+void require_device_range(CUdeviceptr at, std::size_t bytes) { require(deviceMemory.find(at, bytes) != nullptr); }
+
+bool is_pinned(const void* at, std::size_t bytes) {
+    return pinnedMemory.find(reinterpret_cast<std::uintptr_t>(at), bytes) != nullptr;
+}
+
+std::size_t reclaim_memory(Context& context) {
+    return deviceMemory.release_all(context) + pinnedMemory.release_all(context);
+}
+
+MemoryCounts device_memory_counts() { return deviceMemory.counts(); }
+MemoryCounts pinned_memory_counts() { return pinnedMemory.counts(); }
+
+}  // namespace bitlift_emulator
+
+using namespace bitlift_emulator;
+
+DRIVER_CALL cuMemAlloc_v2(CUdeviceptr* at, std::size_t bytes) {
+    return in_context([&](Context& context) {
+        require(at != nullptr);
+        refuse_while_capturing();
+        *at = deviceMemory.allocate(context, bytes, device::memory_bytes);
+    });
+}
+
+// Also in a context whose kernel died, and whatever the current one: memory can always be given back.
+DRIVER_CALL cuMemFree_v2(CUdeviceptr at) {
+    return after_init([&] {
+        if (at == 0) return;
+        refuse_while_capturing();
+        const auto* allocation = deviceMemory.find(at, 0);
+        require(allocation != nullptr && allocation->first == at);
+        finish_all(*allocation->second.context);
+        deviceMemory.release(at);
+    });
+}
+
+DRIVER_CALL cuMemGetInfo_v2(std::size_t* free, std::size_t* total) {
+    return in_context([&](Context&) {
+        require(free != nullptr && total != nullptr);
+        *total = device::memory_bytes;
+        *free = device::memory_bytes - deviceMemory.counts().liveBytes;
+    });
+}
+
+DRIVER_CALL cuMemGetAddressRange_v2(CUdeviceptr* base, std::size_t* bytes, CUdeviceptr at) {
+    return in_context([&](Context&) {
+        const auto* allocation = deviceMemory.find(at, 1);
+        require(allocation != nullptr);
+        if (base != nullptr) *base = allocation->first;
+        if (bytes != nullptr) *bytes = allocation->second.bytes;
+    });
+}
+
+DRIVER_CALL cuMemHostAlloc(void** at, std::size_t bytes, unsigned flags) {
+    return in_context([&](Context& context) {
+        require(at != nullptr && flags < 8);
+        refuse_while_capturing();
+        *at = reinterpret_cast<void*>(pinnedMemory.allocate(context, bytes, device::memory_bytes, flags));
+    });
+}
+
+DRIVER_CALL cuMemAllocHost_v2(void** at, std::size_t bytes) { return cuMemHostAlloc(at, bytes, 0); }
+
+DRIVER_CALL cuMemFreeHost(void* at) {
+    return after_init([&] {
+        const auto address = reinterpret_cast<std::uintptr_t>(at);
+        const auto* allocation = pinnedMemory.find(address, 0);
+        require(allocation != nullptr && allocation->first == address);
+        refuse_while_capturing();
+        finish_all(*allocation->second.context);
+        pinnedMemory.release(address);
+    });
+}
+
+DRIVER_CALL cuMemHostGetDevicePointer_v2(CUdeviceptr* device, void* at, unsigned flags) {
+    return in_context([&](Context&) {
+        require(device != nullptr && flags == 0 && is_pinned(at, 1));
+        *device = reinterpret_cast<CUdeviceptr>(at);
+    });
+}
+
+DRIVER_CALL cuMemHostGetFlags(unsigned* flags, void* at) {
+    return in_context([&](Context&) {
+        const auto* allocation = pinnedMemory.find(reinterpret_cast<std::uintptr_t>(at), 1);
+        require(flags != nullptr && allocation != nullptr);
+        *flags = allocation->second.flags;
+    });
+}

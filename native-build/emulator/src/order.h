@@ -1,0 +1,16 @@
+// The order in which blocks of a grid and threads of a block get their turn.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+namespace bitlift_emulator {
+
+enum class OrderKind : int { Forward = 0, Reverse = 1, Random = 2 };
+
+/** From now on; a random order starts again from its seed. The environment's BITLIFT_EMULATOR_ORDER sets the first one. */
+void choose_order(OrderKind kind, std::uint64_t seed);
+
+/** Fills `indices` with 0 … count - 1 in the chosen order; a random order draws anew each time. */
+void arrange(std::vector<unsigned>& indices, unsigned count);
+
+}  // namespace bitlift_emulator
