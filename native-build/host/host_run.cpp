@@ -8,6 +8,7 @@
 //   *update    int32 steps, then per step int32 rows, columns, rule, ridge, operands (bits: 1 first, 2 second, 4 anchor), float
 //              anchor_weight, beta1, beta2, complement1, complement2, epsilon, prox_weight, p0, p1, three coefficients, then x,
 //              gradient and the operands named, all [rows, columns]; out come x, first, second of each step as far as it has them
+//   reduce_*   int32 rows, columns, then a, b; out comes the sum, binary64, after reduce_total
 //   others     int32 rows, columns, misalignment (elements by which the operands miss 16 bytes), alias (1: out is v, 2: out is
 //              w), float weight, p0, p1, then v, w; out comes out
 // Guard cells around every operand are checked. Exit status 1 and a line on standard error if anything is wrong.
@@ -33,6 +34,8 @@ using SweepKernel = void (*)(unsigned, unsigned, long long, float*);
 using Map64Kernel = void (*)(long long, const double*, double*);
 using ProxKernel = void (*)(long long, int, float, float, float, const float*, const float*, float*);
 using UpdateKernel = void (*)(const UpdateStep*);
+using ReduceKernel = void (*)(long long, int, const float*, const float*, double*);
+using TotalKernel = void (*)(long long, const double*, double*, int);
 
 template <class Kernel>
 Kernel find(const std::string& name) {
@@ -195,6 +198,42 @@ void update(const std::string& name, unsigned grid, unsigned block) {
   }
 }
 
+void reduce(const std::string& name, unsigned grid, unsigned block) {
+  int rows = read<int>();
+  int columns = read<int>();
+  std::size_t n = static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns);
+  Operand a(n, 0);
+  Operand b(n, 0);
+  a.fill();
+  b.fill();
+  std::vector<double> row_sums(static_cast<std::size_t>(rows));
+  double sums[3] = {-1.0, -1.0, -1.0};
+  auto kernel = find<ReduceKernel>(name);
+  auto total = find<TotalKernel>("reduce_total");
+  host::launch(dim3{grid, 1, 1}, block, [&] { kernel(rows, columns, a.data(), b.data(), row_sums.data()); });
+  host::launch(dim3{1, 1, 1}, 32, [&] { total(rows, row_sums.data(), sums, 1); });
+  a.finish(false);
+  b.finish(false);
+  if (sums[0] != -1.0 || sums[2] != -1.0) {
+    throw std::runtime_error("another slot was written");
+  }
+  write(&sums[1], 1);
+}
+
+bool ends_with(const std::string& name, const std::string& end) {
+  return name.size() >= end.size() && name.compare(name.size() - end.size(), end.size(), end) == 0;
+}
+
+void run(const std::string& name, unsigned grid, unsigned block) {
+  if (ends_with(name, "update")) {
+    update(name, grid, block);
+  } else if (name.rfind("reduce_", 0) == 0) {
+    reduce(name, grid, block);
+  } else {
+    prox(name, grid, block);
+  }
+}
+
 void cases() {
   char padded[64];
   std::size_t got;
@@ -206,8 +245,7 @@ void cases() {
     unsigned grid = read<unsigned>();
     unsigned block = read<unsigned>();
     try {
-      bool is_update = name.size() >= 6 && name.compare(name.size() - 6, 6, "update") == 0;
-      (is_update ? update : prox)(name, grid, block);
+      run(name, grid, block);
     } catch (const std::runtime_error& e) {
       throw std::runtime_error(name + ": " + e.what());
     }
