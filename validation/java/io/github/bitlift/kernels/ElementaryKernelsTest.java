@@ -13,8 +13,12 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.function.DoubleUnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The elementary functions of kernels/numerics.cuh have the bits of {@link Numerics}. */
 class ElementaryKernelsTest {
     private static final int STRIDE = 1021;
+    private static final String LOG_2_IN_JAVADOC = "0x1.62e43p-1";
     private static final int CHUNKS = 256;
     private static final int CHUNK_BITS = 24;
 
@@ -51,6 +56,27 @@ class ElementaryKernelsTest {
             all.update(MessageDigest.getInstance("SHA-256").digest(chunk));
         }
         return HexFormat.of().formatHex(all.digest());
+    }
+
+    /** A wrong last digit of a high coefficient would show in few results, or none; here it does. */
+    @Test
+    void constantsAreTheSame() throws IOException {
+        Path numerics = HostKernels.HOME.resolve("src/main/java/io/github/bitlift/numerics");
+        Set<String> java = new TreeSet<>(constants(numerics.resolve("Elementary64.java")));
+        java.addAll(constants(numerics.resolve("ElementaryCore.java")));
+        java.addAll(constants(numerics.resolve("Numerics.java")));
+        java.remove(LOG_2_IN_JAVADOC);
+        assertThat(java).hasSizeGreaterThan(50);
+        assertThat(constants(HostKernels.HOME.resolve("kernels/numerics.cuh"))).containsAll(java);
+    }
+
+    private static Set<String> constants(Path file) throws IOException {
+        Set<String> found = new TreeSet<>();
+        Matcher matcher = Pattern.compile("-?0x[0-9a-f]\\.[0-9a-f]+p-?[0-9]+|0x[0-9a-f]{8,}").matcher(Files.readString(file));
+        while (matcher.find()) {
+            found.add(matcher.group());
+        }
+        return found;
     }
 
     @Test

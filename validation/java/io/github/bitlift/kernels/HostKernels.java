@@ -27,9 +27,18 @@ final class HostKernels {
     static synchronized Path build() {
         String machine = System.getProperty("os.arch");
         assumeTrue("amd64".equals(machine), "the host build of the kernels needs x86-64, this is " + machine);
+        assumeTrue(hasFma(), "the host build of the kernels needs a processor with FMA");
         assumeTool("g++");
         make("host-test");
         return HOME.resolve("target/native/host-run");
+    }
+
+    private static boolean hasFma() {
+        try {
+            return Files.readString(Path.of("/proc/cpuinfo")).contains(" fma ");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Skips the calling test, with the reason, where a program isn't installed. */
