@@ -36,7 +36,7 @@ final class DemoCommand implements Callable<Integer> {
     private Path out;
 
     @Option(names = "--images", paramLabel = "N", order = 2,
-            description = "Train on the first N digits (default: as many as the time allows).")
+            description = "Train on the first N digits (default: 5000, all that are bundled).")
     private Integer images;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1", order = 3,

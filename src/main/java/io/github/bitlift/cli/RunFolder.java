@@ -18,6 +18,9 @@ final class RunFolder {
     private Path madeFrom;
 
     RunFolder(Path path) {
+        if (path.toString().isEmpty()) {
+            throw new InputException("--out '': expected the name of a folder");
+        }
         this.path = path;
     }
 

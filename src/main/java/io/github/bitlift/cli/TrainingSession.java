@@ -1,6 +1,7 @@
 package io.github.bitlift.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.bitlift.io.Csv;
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Safetensors;
 import io.github.bitlift.solver.Pairs;
@@ -83,6 +84,7 @@ record TrainingSession(
                         + done + " already; expected at least " + done);
             }
             console.remarks().println("resuming " + folder.path() + " after step " + done);
+            Csv.resume(folder.metrics(), MetricsRow.columns(config), done).close();
             run.with(settings.steps(), settings.logEvery()).write(folder.run());
             return run(problem, run, backends);
         }

@@ -24,7 +24,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  */
 public final class Curves {
 
-    private static final int WIDTH = 560;
+    private static final int WIDTH = 640;
     private static final int HEIGHT = 400;
     private static final int TITLE_HEIGHT = 34;
     private static final Color GRID = new Color(0xe6e9ed);
