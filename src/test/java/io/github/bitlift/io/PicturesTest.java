@@ -129,7 +129,7 @@ class PicturesTest {
     void curvesAreDrawn() throws IOException {
         Curves.write(folder.resolve("curves.png"), panels());
         BufferedImage image = open(folder.resolve("curves.png"));
-        assertThat(image.getWidth()).isEqualTo(2 * 560);
+        assertThat(image.getWidth()).isEqualTo(2 * 640);
         assertThat(image.getHeight()).isEqualTo(400);
         long blue = IntStream.range(0, image.getWidth() * image.getHeight())
                 .filter(i -> (image.getRGB(i % image.getWidth(), i / image.getWidth()) & 0xffffff) == 0x0072b2).count();
