@@ -7,14 +7,14 @@ import java.util.stream.Stream;
 import jcuda.driver.JCudaDriver;
 
 /** JCuda's native library for tests that call JCuda themselves. */
-final class Natives {
+public final class Natives {
     private Natives() {}
 
     /**
      * Loads it, after the driver. JCuda unpacks it into {@code java.io.tmpdir} and trusts whatever lies there, so it gets a
      * directory of its own for that moment.
      */
-    static synchronized void load() throws IOException {
+    public static synchronized void load() throws IOException {
         Path unpacked = Files.createTempDirectory(Emulator.home().resolve("target"), "jcuda");
         String shared = System.setProperty("java.io.tmpdir", unpacked.toString());
         try {
