@@ -27,6 +27,12 @@ record Grid(int x, int y, int blockX, int blockY) {
         return ofElements(rows * WARP, device);
     }
 
+    /** One block of 32 by 8 threads for 32 results, for kernels whose threads share the work on a result. */
+    static Grid ofTiles(long results, DeviceInfo device) {
+        Grid blocks = ofElements((results + WARP - 1) / WARP * BLOCK, device);
+        return new Grid(blocks.x, 1, WARP, BLOCK / WARP);
+    }
+
     /** One warp. */
     static Grid ofOneWarp() {
         return new Grid(1, 1, WARP, 1);

@@ -34,6 +34,8 @@ final class Natives {
 
     /** Which driver this JVM has: a process can hold one, so this is a fact and no setting. Null before the first success. */
     private static Boolean emulatedDriver;
+    /** Whether JCuda's loader is the redirected one; an attempt that fails leaves it so for the next. */
+    private static boolean redirected;
 
     private Natives() {}
 
@@ -72,9 +74,12 @@ final class Natives {
     }
 
     private static void loadBinding() {
-        String name = LibraryNames.driver();
-        System.setProperty(PROPERTY, UnpackedLibrary.of(LibraryNames.file(name)).getParent().toString());
-        redirectLoader();
+        String name = "JCudaDriver-" + JCudaVersion.get() + "-linux-x86_64";
+        System.setProperty(PROPERTY, UnpackedLibrary.of("lib" + name + ".so").getParent().toString());
+        redirected = redirected || redirectLoader();
+        if (!redirected) {
+            return;
+        }
         try {
             LibUtils.loadLibrary(name);
         } catch (UnsatisfiedLinkError e) {
@@ -92,7 +97,8 @@ final class Natives {
         return "cuda: JCuda's native library doesn't load: " + link.strip() + "; use --backend cpu (same bits)";
     }
 
-    private static void redirectLoader() {
+    /** False if the application has used JCuda before, and so has chosen how it loads. */
+    private static boolean redirectLoader() {
         try (InputStream in = Pointer.class.getResourceAsStream("/jcuda/LibUtils.class")) {
             byte[] bytes = in.readAllBytes();
             int at = indexOf(bytes, REPLACED.getBytes(StandardCharsets.US_ASCII));
@@ -101,9 +107,9 @@ final class Natives {
             }
             System.arraycopy(PROPERTY.getBytes(StandardCharsets.US_ASCII), 0, bytes, at, REPLACED.length());
             MethodHandles.privateLookupIn(Pointer.class, MethodHandles.lookup()).defineClass(bytes);
+            return true;
         } catch (LinkageError alreadyThere) {
-            // Defined by the first attempt of ours, or by the application, which then chose how JCuda loads.
-            return;
+            return false;
         } catch (IOException | IllegalAccessException e) {
             throw new BackendException("cuda: JCuda's loader can't be prepared: " + e, e);
         }
@@ -116,16 +122,5 @@ final class Natives {
             }
         }
         return -1;
-    }
-
-    /** The names that JCuda gives its libraries; asked without touching its loader. */
-    private static final class LibraryNames {
-        static String driver() {
-            return "JCudaDriver-" + JCudaVersion.get() + "-linux-x86_64";
-        }
-
-        static String file(String name) {
-            return "lib" + name + ".so";
-        }
     }
 }

@@ -16,8 +16,6 @@ import java.util.Locale;
 /** Adds operations to a plan, one after the other. */
 final class Planner implements Kernels {
     private static final int COLUMN_SUM_BYTES = 32;
-    private static final int COLUMN_SUM_LANES = 32;
-    private static final int COLUMN_SUM_SEGMENTS = 8;
 
     private final Plan plan;
 
@@ -40,8 +38,7 @@ final class Planner implements Kernels {
         List<Struct> structs = entries.stream().map(this::struct).toList();
         if (!entries.isEmpty()) {
             int widest = entries.stream().mapToInt(entry -> entry.in().columns()).max().orElseThrow();
-            int blocks = (widest + COLUMN_SUM_LANES - 1) / COLUMN_SUM_LANES;
-            plan.launch("column_sum", "column_sum", new Grid(blocks, entries.size(), COLUMN_SUM_LANES, COLUMN_SUM_SEGMENTS),
+            plan.launch("column_sum", "column_sum", Grid.ofTiles(widest, plan.device()).times(entries.size()),
                     plan.descriptors(structs));
         }
     }
