@@ -11,10 +11,12 @@ import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Sums;
 import io.github.bitlift.backend.reference.ReferenceBackend;
 import io.github.bitlift.kernels.EmulatedKernels.Operand;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +33,11 @@ class LinearKernelsTest {
     private static final double NUMERATOR = 0.9;
     private static final double SCALE = 0.37;
     private static final double SHIFT = 1e-3;
+
+    @BeforeAll
+    static void load() throws IOException {
+        EmulatedKernels.load();
+    }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})

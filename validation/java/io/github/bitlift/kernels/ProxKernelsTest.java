@@ -10,11 +10,13 @@ import io.github.bitlift.backend.reference.ReferenceBackend;
 import io.github.bitlift.kernels.EmulatedKernels.Operand;
 import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.prox.ProxMaps;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,6 +32,11 @@ class ProxKernelsTest {
     /** One launch; alias 1 puts the results in v, 2 in w. */
     private record Launch(Kind kind, int rows, int columns, float weight, float[] v, float[] w, int[] size, int misalignment,
             int alias) {}
+
+    @BeforeAll
+    static void load() throws IOException {
+        EmulatedKernels.load();
+    }
 
     static List<ProxMap> maps() {
         List<ProxMap> maps = new ArrayList<>(ProxMaps.examples());

@@ -14,9 +14,11 @@ import io.github.bitlift.numerics.Reduction;
 import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.prox.ProxMaps;
 import io.github.bitlift.prox.RowScratch;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -45,6 +47,11 @@ class ReduceKernelsTest {
         public String toString() {
             return kernel() + (map == null ? "" : " " + map) + " [" + rows + ", " + columns + "]";
         }
+    }
+
+    @BeforeAll
+    static void load() throws IOException {
+        EmulatedKernels.load();
     }
 
     static List<ProxMap> maps() {

@@ -9,11 +9,13 @@ import io.github.bitlift.backend.reference.ReferenceBackend;
 import io.github.bitlift.kernels.EmulatedKernels.Operand;
 import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.prox.ProxMaps;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -31,6 +33,11 @@ class UpdateKernelsTest {
         float anchorWeight() {
             return anchor == null ? 0f : 0.01f;
         }
+    }
+
+    @BeforeAll
+    static void load() throws IOException {
+        EmulatedKernels.load();
     }
 
     /** No proximal part, and each map. */
