@@ -96,7 +96,7 @@ record Backends(Backend backend, int threads, String device) implements AutoClos
 
     /** Without the remedy, which is not needed to go on. */
     private static String reason(String message) {
-        return message.replaceFirst(";.*", "");
+        return message.replaceFirst("^cuda: ", "").replaceFirst(";.*", "");
     }
 
     private static Backends remark(Backends picked, String why, PrintWriter remarks) {

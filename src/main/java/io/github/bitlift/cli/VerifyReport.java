@@ -31,8 +31,8 @@ final class VerifyReport {
             out.println("  made of: " + each.result().which().description());
             out.println("  repeat: " + each.command());
         }
-        String name = opened.backend().name() + " (" + (opened.isEmulated() ? "emulated: " : "")
-                + opened.backend().description() + ")";
+        String name = opened.backend().name()
+                + (opened.isEmulated() ? " on the emulated driver" : " (" + opened.backend().description() + ")");
         out.println(all.differing() == 0 ? name + " gives the reference's bits"
                 : all.differing() + " numbers of " + name + " differ from the reference");
     }
