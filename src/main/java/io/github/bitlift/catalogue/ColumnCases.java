@@ -9,7 +9,7 @@ import java.util.List;
 /** Sums over samples, and copies. */
 final class ColumnCases {
     private static final int[][] SHAPES = {
-        {1, 1}, {3, 31}, {100, 784}, {1024, 33}, {1025, 257}, {2500, 10}, {0, 5}, {5, 0}, {4097, 3}
+        {1, 1}, {3, 31}, {100, 784}, {1024, 33}, {1025, 257}, {2500, 10}, {0, 5}, {5, 0}, {4097, 3}, {9300, 5}
     };
 
     private ColumnCases() {}
