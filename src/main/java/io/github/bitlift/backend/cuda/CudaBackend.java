@@ -19,15 +19,17 @@ public final class CudaBackend implements Backend {
     /** System property: {@code true} launches and waits one kernel at a time, so that a failing one is named. */
     public static final String SYNC_PROPERTY = "bitlift.cuda.sync";
 
-    private final String description;
+    private final boolean emulated;
+    private final String driverVersion;
     private final Context context;
     private final Arena arena;
     private final Staging staging;
     private final Modules modules;
     private final boolean synchronous = Boolean.getBoolean(SYNC_PROPERTY);
 
-    private CudaBackend(DeviceInfo device, String description) {
-        this.description = description;
+    private CudaBackend(DeviceInfo device, boolean emulated, String driverVersion) {
+        this.emulated = emulated;
+        this.driverVersion = driverVersion;
         context = new Context(device);
         try (Context.Scope scope = context.enter()) {
             arena = new Arena(context);
@@ -51,11 +53,9 @@ public final class CudaBackend implements Backend {
     public static CudaBackend open(String device) {
         boolean emulated = device.equals(Driver.EMULATED);
         Driver driver = Driver.load(emulated);
-        DeviceInfo found = driver.device(emulated ? "0" : device);
-        String description = emulated
-                ? "emulated driver, order " + System.getProperty(EmulatedDriver.ORDER_PROPERTY, "forward")
-                : found.description() + ", driver for CUDA " + driver.version();
-        return new CudaBackend(found, description);
+        // The emulated device has the word in its name, so a driver that isn't the emulated one after all is found out.
+        DeviceInfo found = driver.device(device);
+        return new CudaBackend(found, emulated, driver.version());
     }
 
     @Override
@@ -65,7 +65,9 @@ public final class CudaBackend implements Backend {
 
     @Override
     public String description() {
-        return description;
+        return emulated
+                ? "emulated driver, order " + EmulatedDriver.order()
+                : context.device().description() + ", driver for CUDA " + driverVersion;
     }
 
     @Override

@@ -67,7 +67,8 @@ final class Planner implements Kernels {
         String kernel = map.stem() + "_" + operation.kind().name().toLowerCase(Locale.ROOT);
         plan.operation(kernel + " " + v.shape());
         Value from = plan.operands().at(kernel + ": v", v);
-        Value other = plan.operands().at(kernel + ": w", operation.w());
+        boolean pair = operation.kind() == Elementwise.Kind.RESIDUAL || operation.kind() == Elementwise.Kind.PULLBACK;
+        Value other = plan.operands().at(kernel + ": w", pair ? operation.w() : null);
         Value to = plan.operands().at(kernel + ": out", operation.out());
         if (v.size() > 0) {
             // One warp per row for maps that couple all of it.
