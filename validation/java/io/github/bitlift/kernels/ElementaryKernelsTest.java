@@ -80,7 +80,8 @@ class ElementaryKernelsTest {
 
     private static Set<String> constants(Path file) throws IOException {
         Set<String> found = new TreeSet<>();
-        Matcher matcher = Pattern.compile("-?0x[0-9a-f]\\.[0-9a-f]+p-?[0-9]+|0x[0-9a-f]{8,}").matcher(Files.readString(file));
+        Pattern constant = Pattern.compile("-?0x[0-9a-f]\\.[0-9a-f]+p-?[0-9]+|0x[0-9a-f]{8,}");
+        Matcher matcher = constant.matcher(Files.readString(file));
         while (matcher.find()) {
             found.add(matcher.group());
         }

@@ -67,7 +67,8 @@ final class EmulatedKernels implements AutoCloseable {
         Object[] values = new Object[parameters.length];
         for (int i = 0; i < values.length; i++) {
             Object parameter = parameters[i];
-            values[i] = parameter == null ? new CUdeviceptr() : parameter instanceof Operand operand ? operand.at() : parameter;
+            values[i] = parameter == null ? new CUdeviceptr()
+                    : parameter instanceof Operand operand ? operand.at() : parameter;
         }
         device.launch(kernel, new int[] {grid[0], grid[1], 1}, new int[] {block[0], block[1], 1}, 0, null, values);
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every prox map's kernels, on the emulated driver, have the bits of the reference backend, at every launch and alignment. */
+/** Every prox map's kernels, on the emulated driver, have the reference backend's bits at every launch and alignment. */
 class ProxKernelsTest {
     private static final int[][] SHAPES = {
         {0, 1}, {1, 1}, {1, 31}, {2, 32}, {3, 33}, {5, 7}, {1, 255}, {2, 256}, {3, 257}, {7, 111}

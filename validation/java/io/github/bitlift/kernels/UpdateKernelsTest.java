@@ -48,7 +48,8 @@ class UpdateKernelsTest {
     }
 
     /** A block's operands on the device, null where there are none. */
-    private record Operands(Operand x, Operand gradient, Operand first, Operand second, Operand coefficients, Operand anchor) {}
+    private record Operands(
+            Operand x, Operand gradient, Operand first, Operand second, Operand coefficients, Operand anchor) {}
 
     @ParameterizedTest
     @MethodSource("maps")
@@ -112,7 +113,8 @@ class UpdateKernelsTest {
         for (int i = 0; i < values.length; i++) {
             operands[i] = values[i] == null ? null : kernels.floats(values[i], misaligned == i + 1 ? misaligned : 0);
         }
-        return new Operands(operands[0], operands[1], operands[2], operands[3], kernels.floats(block.coefficients, 0), operands[4]);
+        Operand coefficients = kernels.floats(block.coefficients, 0);
+        return new Operands(operands[0], operands[1], operands[2], operands[3], coefficients, operands[4]);
     }
 
     private static void write(ByteBuffer steps, Block block, Operands operands) {
