@@ -16,8 +16,8 @@ import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUresult;
 
 /**
- * Owns every allocation of a backend, on the device and pinned on the host; used within the context's scope. Freeing waits for
- * the device, as the driver does it: so nothing that is under way loses its memory.
+ * Owns every allocation of a backend, on the device and pinned on the host; used within the context's scope. The driver
+ * frees only when the device has finished, so nothing that is under way loses its memory.
  */
 final class Arena {
     private final Context context;
