@@ -29,6 +29,7 @@ final class BenchReport {
                         ? String.format(Locale.ROOT, "%.1f GFLOP/s (fused multiply-adds)",
                                 ceilings.flopsPerSecond().getAsDouble() * 1e-9)
                         : "arithmetic not known: no shares");
+        out.println("A case whose operands fit into a cache may move more bytes per second than a large copy.");
         out.printf(Locale.ROOT, ROW, "case", "time", "spread", "GFLOP/s", "GB/s", "roofline", "bound");
         for (Measurement each : results.measurements()) {
             OptionalDouble share = share(each);
@@ -40,7 +41,6 @@ final class BenchReport {
                     share.isPresent() ? String.format(Locale.ROOT, "%.0f %%", 100 * share.getAsDouble()) : "-",
                     bound == null ? "-" : bound);
         }
-        out.println("A case whose operands fit into a cache may move more bytes per second than a large copy.");
     }
 
     /** The same in full, times in seconds. */
