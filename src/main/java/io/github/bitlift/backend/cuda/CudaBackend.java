@@ -8,6 +8,7 @@ import io.github.bitlift.backend.Program;
 import io.github.bitlift.backend.Sums;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalDouble;
 
 /**
  * Bitlift's kernels on an NVIDIA GPU, or on the emulated driver.
@@ -20,6 +21,7 @@ public final class CudaBackend implements Backend {
     public static final String SYNC_PROPERTY = "bitlift.cuda.sync";
 
     private final String description;
+    private final DeviceInfo device;
     private final Context context;
     private final Arena arena;
     private final Staging staging;
@@ -28,6 +30,7 @@ public final class CudaBackend implements Backend {
 
     private CudaBackend(DeviceInfo device, String description) {
         this.description = description;
+        this.device = device;
         context = new Context(device);
         try (Context.Scope scope = context.enter()) {
             arena = new Arena(context);
@@ -66,6 +69,17 @@ public final class CudaBackend implements Backend {
     @Override
     public String description() {
         return description;
+    }
+
+    /** From the device's clock and number of multiprocessors; empty if one isn't known, and on the emulated driver. */
+    @Override
+    public OptionalDouble arithmeticCeiling() {
+        return isEmulated() ? OptionalDouble.empty() : device.flopsPerSecond();
+    }
+
+    @Override
+    public boolean isEmulated() {
+        return EmulatedDriver.isLoaded();
     }
 
     @Override
