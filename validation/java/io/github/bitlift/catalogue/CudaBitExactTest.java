@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every case of the catalogue but products on the CUDA backend and the emulated driver, in several orders of threads and blocks. */
+/** Every case of the catalogue but products on the CUDA backend and the emulated driver, in several thread orders. */
 class CudaBitExactTest {
     private static final List<Case> CASES = Catalogue.cases();
     private static List<long[][]> expected;
@@ -39,23 +39,20 @@ class CudaBitExactTest {
     void cudaGivesTheReferencesBits(String order) {
         EmulatedDriver.order(order);
         List<Case.Result> different = new ArrayList<>();
-        List<Case> without = new ArrayList<>();
         long compared = 0;
         try (Backend cuda = CudaBackend.open("emulated")) {
             for (int i = 0; i < CASES.size(); i++) {
                 try {
-                    Case.Result result = CASES.get(i).verify(expected.get(i), cuda);
+                    Case.Result result = CASES.get(i).verify(expected.get(i), cuda, 3);
                     compared += result.compared();
                     if (!result.agrees()) {
                         different.add(result);
                     }
                 } catch (BackendException e) {
                     assertThat(e).hasMessageStartingWith("product: ");
-                    without.add(CASES.get(i));
                 }
             }
         }
-        System.out.println(order + ": " + compared + " compared, " + without.size() + " of " + CASES.size() + " cases with products");
         assertThat(different).isEmpty();
         assertThat(compared).isGreaterThan(1_000_000);
     }

@@ -48,6 +48,16 @@ class BenchCommandTest {
         assertThat(run.out()).contains("copy/512x784");
     }
 
+    /** The real backend on the emulated driver says what it is. */
+    @Test
+    void theEmulatedDeviceIsRefused() {
+        CommandLineRun run = CommandLineRun.of(
+                "bench", "-q", "--backend", "cuda", "--device", "emulated", "--quick", "--filter", "copy/");
+        assertThat(run.code()).isEqualTo(ExitCode.FAULT);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).contains("emulated driver").contains("times mean nothing").hasLineCount(1);
+    }
+
     @Test
     void aFilterThatFitsNothingIsRefused() {
         CommandLineRun run = CommandLineRun.of("bench", "--filter", "convolution");

@@ -1,6 +1,7 @@
 package io.github.bitlift.backend.cuda;
 
 import io.github.bitlift.backend.Backend;
+import io.github.bitlift.backend.BackendException;
 import io.github.bitlift.backend.Buffer;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Operation;
@@ -20,17 +21,17 @@ public final class CudaBackend implements Backend {
     /** System property: {@code true} launches and waits one kernel at a time, so that a failing one is named. */
     public static final String SYNC_PROPERTY = "bitlift.cuda.sync";
 
-    private final String description;
-    private final DeviceInfo device;
+    private final boolean emulated;
+    private final String driverVersion;
     private final Context context;
     private final Arena arena;
     private final Staging staging;
     private final Modules modules;
     private final boolean synchronous = Boolean.getBoolean(SYNC_PROPERTY);
 
-    private CudaBackend(DeviceInfo device, String description) {
-        this.description = description;
-        this.device = device;
+    private CudaBackend(DeviceInfo device, boolean emulated, String driverVersion) {
+        this.emulated = emulated;
+        this.driverVersion = driverVersion;
         context = new Context(device);
         try (Context.Scope scope = context.enter()) {
             arena = new Arena(context);
@@ -47,18 +48,15 @@ public final class CudaBackend implements Backend {
      * Opens a device.
      *
      * @param device its number, a part of its name, or {@code emulated}
-     * @throws io.github.bitlift.backend.BackendException in one line with reason and remedy, if there is no driver or no such
-     *         device, if it is too old or has no room, or if this JVM runs on the emulated driver and a real one is asked for,
-     *         or the other way round
+     * @throws BackendException in one line with reason and remedy, if there is no driver or no such device, if it is too old
+     *         or has no room, or if this JVM runs on the emulated driver and a real one is asked for, or the other way round
      */
     public static CudaBackend open(String device) {
         boolean emulated = device.equals(Driver.EMULATED);
         Driver driver = Driver.load(emulated);
-        DeviceInfo found = driver.device(emulated ? "0" : device);
-        String description = emulated
-                ? "emulated driver, order " + System.getProperty(EmulatedDriver.ORDER_PROPERTY, "forward")
-                : found.description() + ", driver for CUDA " + driver.version();
-        return new CudaBackend(found, description);
+        // The emulated device has the word in its name, so a driver that isn't the emulated one after all is found out.
+        DeviceInfo found = driver.device(device);
+        return new CudaBackend(found, emulated, driver.version());
     }
 
     @Override
@@ -68,18 +66,20 @@ public final class CudaBackend implements Backend {
 
     @Override
     public String description() {
-        return description;
+        return emulated
+                ? "emulated driver, order " + EmulatedDriver.order()
+                : context.device().description() + ", driver for CUDA " + driverVersion;
     }
 
     /** From the device's clock and number of multiprocessors; empty if one isn't known, and on the emulated driver. */
     @Override
     public OptionalDouble arithmeticCeiling() {
-        return isEmulated() ? OptionalDouble.empty() : device.flopsPerSecond();
+        return emulated ? OptionalDouble.empty() : context.device().flopsPerSecond();
     }
 
     @Override
     public boolean isEmulated() {
-        return EmulatedDriver.isLoaded();
+        return emulated;
     }
 
     @Override
@@ -96,6 +96,11 @@ public final class CudaBackend implements Backend {
         }
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws BackendException for a product: these aren't on cuda yet
+     */
     @Override
     public Program compile(List<? extends Operation> operations) {
         List<Operation> fixed = List.copyOf(operations);

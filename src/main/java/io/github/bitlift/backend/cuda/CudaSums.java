@@ -3,6 +3,7 @@ package io.github.bitlift.backend.cuda;
 import static jcuda.driver.JCudaDriver.CU_MEMHOSTALLOC_DEVICEMAP;
 import static jcuda.driver.JCudaDriver.cuMemHostGetDevicePointer;
 
+import io.github.bitlift.backend.BackendException;
 import io.github.bitlift.backend.Sums;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
@@ -22,6 +23,9 @@ final class CudaSums implements Sums {
 
     /** Within the context's scope. */
     CudaSums(Context context, Arena arena, int length) {
+        if (length < 0) {
+            throw new BackendException("cuda: allocate: " + length + " sums, expected at least 0");
+        }
         this.context = context;
         this.arena = arena;
         this.length = length;

@@ -23,8 +23,8 @@ import jcuda.driver.CUevent_flags;
  */
 final class Staging {
     private static final int SLOTS = 4;
-    /** Elements per slot, 1 MiB: large enough for the bus's full rate, small enough that copies on both sides overlap. */
-    static final int SLOT = 1 << 18;
+    /** Elements per slot, 512 KiB: large enough for the bus's full rate, small enough that copies on both sides overlap. */
+    static final int SLOT = 1 << 17;
 
     private final Context context;
     private final Arena arena;
@@ -81,6 +81,9 @@ final class Staging {
         for (; taken < count; taken += SLOT) {
             take(oldest, buffer, target, from + taken, Math.min(SLOT, count - taken));
             oldest = (oldest + 1) % SLOTS;
+        }
+        if (count > 0) {
+            context.check().synchronised();
         }
     }
 
