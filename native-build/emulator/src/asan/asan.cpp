@@ -17,21 +17,21 @@ const bool listening = (__asan_set_error_report_callback(on_report), true);
 }  // namespace
 
 void allocated(const Extent& extent, bool) {
-    ASAN_POISON_MEMORY_REGION(reinterpret_cast<void*>(extent.outerAt), extent.outerBytes);
-    ASAN_UNPOISON_MEMORY_REGION(reinterpret_cast<void*>(extent.at), extent.bytes);
+    __asan_poison_memory_region(reinterpret_cast<void*>(extent.outerAt), extent.outerBytes);
+    __asan_unpoison_memory_region(reinterpret_cast<void*>(extent.at), extent.bytes);
 }
 
 // The pages may come back as somebody else's memory.
 void releasing(const Extent& extent) {
-    ASAN_UNPOISON_MEMORY_REGION(reinterpret_cast<void*>(extent.outerAt), extent.outerBytes);
+    __asan_unpoison_memory_region(reinterpret_cast<void*>(extent.outerAt), extent.outerBytes);
 }
 
 void begin_block(const void* dynamicShared, std::size_t bytes) {
-    ASAN_POISON_MEMORY_REGION(dynamicShared, most_shared);
-    ASAN_UNPOISON_MEMORY_REGION(dynamicShared, bytes);
+    __asan_poison_memory_region(dynamicShared, most_shared);
+    __asan_unpoison_memory_region(dynamicShared, bytes);
 }
 
-void abandoned(const void* at, std::size_t bytes) { ASAN_UNPOISON_MEMORY_REGION(at, bytes); }
+void abandoned(const void* at, std::size_t bytes) { __asan_unpoison_memory_region(at, bytes); }
 
 void written(const void*, std::size_t) {}
 void copied(const void*, const void*, std::size_t) {}
