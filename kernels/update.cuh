@@ -39,30 +39,88 @@ struct UpdateStep {
 };
 static_assert(sizeof(UpdateStep) == 104, "the host fills in this layout");
 
-// y for element i, from old values; updates the moments.
-__device__ inline float descend(const UpdateStep& step, long long i) {
+// y from the old values of one element; updates its moments, which are only looked at where the rule has them.
+__device__ inline float advance(const UpdateStep& step, float x, float g, float anchor, float& first, float& second) {
   float tau = step.coefficients[0];
-  float x = step.x[i];
-  float g = step.gradient[i];
   if (step.anchor != nullptr) {
-    g = fused(step.anchor_weight, x - step.anchor[i], g);
+    g = fused(step.anchor_weight, x - anchor, g);
   }
   if (step.rule == GRADIENT) {
     return fused(-tau, g, x);
   }
   float slope = step.complement1 * g;
-  float momentum = fused(step.beta1, step.first[i], slope);
-  step.first[i] = momentum;
+  first = fused(step.beta1, first, slope);
   if (step.rule == HEAVY_BALL) {
-    return fused(-tau, momentum, x);
+    return fused(-tau, first, x);
   }
   if (step.rule == NESTEROV) {
-    return fused(-tau, fused(step.beta1, momentum, slope), x);
+    return fused(-tau, fused(step.beta1, first, slope), x);
   }
-  float square = fused(step.beta2, step.second[i], step.complement2 * (g * g));
-  step.second[i] = square;
-  float root = __fsqrt_rn(square * step.coefficients[2]);
-  return x - step.coefficients[1] * momentum / (root + step.epsilon);
+  second = fused(step.beta2, second, step.complement2 * (g * g));
+  float root = __fsqrt_rn(second * step.coefficients[2]);
+  return x - step.coefficients[1] * first / (root + step.epsilon);
+}
+
+__device__ inline bool has_first(const UpdateStep& step) { return step.rule != GRADIENT; }
+__device__ inline bool has_second(const UpdateStep& step) { return step.rule == ADAM; }
+
+// y for element i; stores its moments.
+__device__ inline float descend(const UpdateStep& step, long long i) {
+  float anchor = step.anchor != nullptr ? step.anchor[i] : 0.0f;
+  float first = has_first(step) ? step.first[i] : 0.0f;
+  float second = has_second(step) ? step.second[i] : 0.0f;
+  float y = advance(step, step.x[i], step.gradient[i], anchor, first, second);
+  if (has_first(step)) {
+    step.first[i] = first;
+  }
+  if (has_second(step)) {
+    step.second[i] = second;
+  }
+  return y;
+}
+
+__device__ inline float4 load_quad(const float* p, long long q, bool present) {
+  return present ? reinterpret_cast<const float4*>(p)[q] : float4{0.0f, 0.0f, 0.0f, 0.0f};
+}
+
+__device__ inline void store_quad(float* p, long long q, const float4& value) { reinterpret_cast<float4*>(p)[q] = value; }
+
+// x ← finish(y) for elements 4q to 4q + 3.
+template <class Finish>
+__device__ void take_quad(const UpdateStep& step, long long q, Finish finish) {
+  float4 x = load_quad(step.x, q, true);
+  float4 g = load_quad(step.gradient, q, true);
+  float4 anchor = load_quad(step.anchor, q, step.anchor != nullptr);
+  float4 first = load_quad(step.first, q, has_first(step));
+  float4 second = load_quad(step.second, q, has_second(step));
+  x.x = finish(advance(step, x.x, g.x, anchor.x, first.x, second.x));
+  x.y = finish(advance(step, x.y, g.y, anchor.y, first.y, second.y));
+  x.z = finish(advance(step, x.z, g.z, anchor.z, first.z, second.z));
+  x.w = finish(advance(step, x.w, g.w, anchor.w, first.w, second.w));
+  store_quad(step.x, q, x);
+  if (has_first(step)) {
+    store_quad(step.first, q, first);
+  }
+  if (has_second(step)) {
+    store_quad(step.second, q, second);
+  }
+}
+
+// x ← finish(y) for all elements, four at a time where all operands are aligned to 16 bytes.
+template <class Finish>
+__device__ void take_step(const UpdateStep step, Finish finish) {
+  bool vectors = is_vector_aligned(step.x) && is_vector_aligned(step.gradient) && is_vector_aligned(step.first)
+      && is_vector_aligned(step.second) && is_vector_aligned(step.anchor);
+  long long n = step.rows * step.columns;
+  long long quads = vectors ? n / 4 : 0;
+#pragma unroll 1
+  for (long long q = first_index(); q < quads; q += index_step()) {
+    take_quad(step, q, finish);
+  }
+#pragma unroll 1
+  for (long long i = 4 * quads + first_index(); i < n; i += index_step()) {
+    step.x[i] = finish(descend(step, i));
+  }
 }
 
 // The proximal part of a step: how y is scaled, and the scale of the prox.

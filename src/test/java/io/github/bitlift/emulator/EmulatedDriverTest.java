@@ -1,5 +1,6 @@
 package io.github.bitlift.emulator;
 
+import static io.github.bitlift.emulator.Device.address;
 import static io.github.bitlift.emulator.Device.check;
 import static jcuda.driver.JCudaDriver.*;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -415,21 +416,6 @@ class EmulatedDriverTest {
 
     private static int[] size(int x, int y) {
         return new int[] {x, y, 1};
-    }
-
-    private static long address(CUdeviceptr at) {
-        return new Address(at).value();
-    }
-
-    /** JCuda keeps the address to itself and its subclasses. */
-    private static final class Address extends CUdeviceptr {
-        Address(CUdeviceptr at) {
-            super(at);
-        }
-
-        long value() {
-            return getNativePointer();
-        }
     }
 
     private static float[] floats(long seed, int count) {
