@@ -10,7 +10,7 @@ cat > "$source"
 arguments='\(([^()]|\([^()]*\))*\)'
 
 if [ "${1:-}" = checked ]; then
-    shared='s/bitlift_shared_marker +([^;]*[^A-Za-z0-9_;])([A-Za-z_][A-Za-z0-9_]*) *((\[[^;]*\])*) *;/typedef \1 bitlift_type_\2 \3; static bitlift_emulator::Guarded<bitlift_type_\2> bitlift_guarded_\2; [[maybe_unused]] static const bool bitlift_known_\2 = bitlift_guarded_\2.announce("\2"); auto\& \2 = bitlift_guarded_\2.variable;/g'
+    shared='s/bitlift_shared_marker +([^;]*[^A-Za-z0-9_;])([A-Za-z_][A-Za-z0-9_]*) *((\[[^;]*\])*) *;/typedef \1 bitlift_type_\2 \3; static bitlift_emulator::Guarded<bitlift_type_\2> bitlift_guarded_\2; [[maybe_unused]] static const bitlift_emulator::Announced bitlift_known_\2(bitlift_guarded_\2, "\2"); auto\& \2 = bitlift_guarded_\2.variable;/g'
 else
     shared='s/bitlift_shared_marker/static/g'
 fi

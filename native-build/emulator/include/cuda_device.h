@@ -57,9 +57,14 @@ struct Guarded {
     alignas(64) char before[guard];
     T variable;
     char after[guard];
-    bool announce(const char* name) { return bitlift_emulator_shared(name, &variable, sizeof(T), guard), true; }
 };
 #define BITLIFT_UNCHECKED __attribute__((no_sanitize("thread")))
+struct Announced {
+    template <class T>
+    BITLIFT_UNCHECKED Announced(Guarded<T>& shared, const char* name) {
+        bitlift_emulator_shared(name, &shared.variable, sizeof(T), Guarded<T>::guard);
+    }
+};
 #else
 #define BITLIFT_UNCHECKED
 #endif
