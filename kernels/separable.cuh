@@ -9,12 +9,15 @@
 //   stem_residual      out = μ·(σ(v) − w), μ = weight: one subtraction, one multiplication
 //   stem_pullback      out = σ'(v)·w
 //   stem_update        the optimiser steps of update.cuh with the map as proximal part
+//   stem_product_nt_large, _small   products U·Wᵀ with the epilogues ACTIVATE and RESIDUAL (product.cuh)
+//   stem_product_nn_large, _small   products R·W with PULLBACK, or SCALE and a step with the map as proximal part
 // All prox kernels of all maps take the same parameters. w may be null where it isn't named. out may be v or w, element for
 // element. Where all operands are aligned to 16 bytes, four neighbours are loaded and stored at once.
 #pragma once
 
 #include "launch.cuh"
 #include "numerics.cuh"
+#include "product.cuh"
 #include "update.cuh"
 
 namespace bitlift {
@@ -79,8 +82,7 @@ __device__ void separable_update(const UpdateStep step) {
   long long n = step.rows * step.columns;
 #pragma unroll 1
   for (long long i = first_index(); i < n; i += index_step()) {
-    float y = scale.shrink(descend(step, i));
-    step.x[i] = ScaledProx::apply(map, scale.t, y, 0.0f);
+    step.x[i] = proximal(map, scale, descend(step, i));
   }
 }
 
@@ -99,4 +101,6 @@ __device__ void separable_update(const UpdateStep step) {
   BITLIFT_SEPARABLE_KERNEL(stem##_pullback, Map, Pullback)                    \
   extern "C" __global__ void stem##_update(const bitlift::UpdateStep* steps) { \
     bitlift::separable_update<Map>(steps[blockIdx.y]);                        \
-  }
+  }                                                                           \
+  BITLIFT_PRODUCT(stem##_product_nt, NT, bitlift::ForwardEpilogue<Map>)       \
+  BITLIFT_PRODUCT(stem##_product_nn, NN, bitlift::AdjointEpilogue<Map>)

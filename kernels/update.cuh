@@ -9,6 +9,7 @@
 
 #include "launch.cuh"
 #include "numerics.cuh"
+#include "pack.cuh"
 
 namespace bitlift {
 
@@ -39,30 +40,50 @@ struct UpdateStep {
 };
 static_assert(sizeof(UpdateStep) == 104, "the host fills in this layout");
 
-// y for element i, from old values; updates the moments.
-__device__ inline float descend(const UpdateStep& step, long long i) {
+// y for the elements from i on, given their gradient and old values; updates the moments.
+template <int WIDTH>
+__device__ inline Pack<WIDTH> descend(const UpdateStep& step, long long i, Pack<WIDTH> g) {
   float tau = step.coefficients[0];
-  float x = step.x[i];
-  float g = step.gradient[i];
+  Pack<WIDTH> x = load<WIDTH>(step.x + i);
   if (step.anchor != nullptr) {
-    g = fused(step.anchor_weight, x - step.anchor[i], g);
+    Pack<WIDTH> anchor = load<WIDTH>(step.anchor + i);
+    for (int e = 0; e < WIDTH; e++) {
+      g.v[e] = fused(step.anchor_weight, x.v[e] - anchor.v[e], g.v[e]);
+    }
   }
   if (step.rule == GRADIENT) {
-    return fused(-tau, g, x);
+    for (int e = 0; e < WIDTH; e++) {
+      x.v[e] = fused(-tau, g.v[e], x.v[e]);
+    }
+    return x;
   }
-  float slope = step.complement1 * g;
-  float momentum = fused(step.beta1, step.first[i], slope);
-  step.first[i] = momentum;
-  if (step.rule == HEAVY_BALL) {
-    return fused(-tau, momentum, x);
+  Pack<WIDTH> momentum = load<WIDTH>(step.first + i);
+  Pack<WIDTH> slope;
+  for (int e = 0; e < WIDTH; e++) {
+    slope.v[e] = step.complement1 * g.v[e];
+    momentum.v[e] = fused(step.beta1, momentum.v[e], slope.v[e]);
   }
-  if (step.rule == NESTEROV) {
-    return fused(-tau, fused(step.beta1, momentum, slope), x);
+  store<WIDTH>(step.first + i, momentum);
+  if (step.rule != ADAM) {
+    for (int e = 0; e < WIDTH; e++) {
+      float ahead = step.rule == NESTEROV ? fused(step.beta1, momentum.v[e], slope.v[e]) : momentum.v[e];
+      x.v[e] = fused(-tau, ahead, x.v[e]);
+    }
+    return x;
   }
-  float square = fused(step.beta2, step.second[i], step.complement2 * (g * g));
-  step.second[i] = square;
-  float root = __fsqrt_rn(square * step.coefficients[2]);
-  return x - step.coefficients[1] * momentum / (root + step.epsilon);
+  Pack<WIDTH> square = load<WIDTH>(step.second + i);
+  for (int e = 0; e < WIDTH; e++) {
+    square.v[e] = fused(step.beta2, square.v[e], step.complement2 * (g.v[e] * g.v[e]));
+    float root = __fsqrt_rn(square.v[e] * step.coefficients[2]);
+    x.v[e] = x.v[e] - step.coefficients[1] * momentum.v[e] / (root + step.epsilon);
+  }
+  store<WIDTH>(step.second + i, square);
+  return x;
+}
+
+// y for element i, with the gradient from memory.
+__device__ inline float descend(const UpdateStep& step, long long i) {
+  return descend(step, i, load<1>(step.gradient + i)).v[0];
 }
 
 // The proximal part of a step: how y is scaled, and the scale of the prox.
@@ -85,5 +106,12 @@ struct ProxScale {
 
 // A scale that isn't a finite number >= 0 has no prox: the result is NaN.
 __device__ inline bool is_undefined(float tau) { return !(tau >= 0.0f && tau < infinity()); }
+
+// The proximal part of a step for one number.
+template <class Map>
+__device__ inline float proximal(const Map& map, const ProxScale& scale, float y) {
+  float shrunk = scale.shrink(y);
+  return is_undefined(scale.t) ? canonical_nan() : map.scaled_prox(scale.t, shrunk);
+}
 
 }  // namespace bitlift
