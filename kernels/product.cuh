@@ -99,7 +99,6 @@ template <class T, Layout LAYOUT, class Finish>
 __device__ inline void product(const ProductRow* rows, int count) {
   using Product = TileProduct<T, LAYOUT>;
   __shared__ __align__(16) float operands[T::STAGES * T::STAGE];
-  // In shared memory, so that the sums have the registers to themselves.
   __shared__ ProductRow row;
   __shared__ UpdateStep step;
   fetch(rows + row_of_tile(rows, count, static_cast<int>(blockIdx.x)), &row);
@@ -109,8 +108,7 @@ __device__ inline void product(const ProductRow* rows, int count) {
   }
   int tile = static_cast<int>(blockIdx.x) - row.first_tile;
   int across = (row.columns + T::COLUMNS - 1) / T::COLUMNS;
-  Product product{row.left,  row.right, row.rows, row.columns, row.depth, tile / across * T::ROWS, tile % across * T::COLUMNS,
-                  operands, Place<T>()};
+  Product product{row, tile / across * T::ROWS, tile % across * T::COLUMNS, operands, Place<T>()};
   float sums[T::HEIGHT][T::WIDTH];
   product.sum(sums);
   TileFinish<T, Product, Finish>{product, row, step}.run(sums);

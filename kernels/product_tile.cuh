@@ -17,6 +17,7 @@
 
 #include "launch.cuh"
 #include "numerics.cuh"
+#include "product_row.cuh"
 
 namespace bitlift {
 
@@ -94,7 +95,7 @@ struct Side {
   __device__ static void copy(const float* operand, int x0, int extent, int k0, int depth, float* shared) {
     constexpr int PIECES = EXTENT * DEPTH / PIECE;
     constexpr int PER_LINE = (ALONG_K ? DEPTH : EXTENT) / PIECE;
-#pragma unroll(PIECE == 4 ? 2 : 1)
+#pragma unroll 1
     for (int p = static_cast<int>(threadIdx.x); p < PIECES; p += THREADS) {
       int line = p / PER_LINE;
       int within = p % PER_LINE * PIECE;
@@ -189,11 +190,7 @@ struct TileProduct {
   using Left = Side<T::ROWS, T::HEIGHT, LANES_HIGH, T::DEPTH, LAYOUT != TN>;
   using Right = Side<T::COLUMNS, T::WIDTH, LANES_WIDE, T::DEPTH, LAYOUT == NT>;
 
-  const float* left;
-  const float* right;
-  int rows;
-  int columns;
-  int depth;
+  const ProductRow& row;  // in shared memory, so that the sums have the registers to themselves
   int row0;
   int column0;
   float* shared;  // [STAGES][STAGE], aligned to 16 bytes
@@ -203,8 +200,10 @@ struct TileProduct {
   __device__ void sum(float (&out)[T::HEIGHT][T::WIDTH]) const {
     // Sums of earlier segments. Touched once in 1,024 terms, so they stay out of the registers.
     volatile float total[T::HEIGHT][T::WIDTH];
-    bool left_in_fours = Left::in_fours(left, rows, depth);
-    bool right_in_fours = Right::in_fours(right, columns, depth);
+    int depth = row.depth;
+    if (depth > SEGMENT) {
+      clear(total);
+    }
     clear(out);
     int steps = (depth + T::DEPTH - 1) / T::DEPTH;
     // Copies run STAGES - 1 steps ahead of the sums.
@@ -216,14 +215,14 @@ struct TileProduct {
       }
       int ahead = step + T::STAGES - 1;
       if (ahead < steps) {
-        copy_step(ahead, left_in_fours, right_in_fours);
+        copy_step(ahead);
       }
       __pipeline_commit();
       if (step >= 0) {
-        add_step(step, out);
+        add_step(step, depth, out);
         int done = (step + 1) * T::DEPTH;
         if (done % SEGMENT == 0 && done < depth) {
-          close_segment(done == SEGMENT, out, total);
+          close_segment(out, total);
         }
       }
     }
@@ -249,29 +248,39 @@ struct TileProduct {
     each([&](int r, int c) { out[r][c] = 0.0f; });
   }
 
-  __device__ static void close_segment(bool first, float (&out)[T::HEIGHT][T::WIDTH],
-                                       volatile float (&total)[T::HEIGHT][T::WIDTH]) {
-    each([&](int r, int c) { total[r][c] = first ? out[r][c] : total[r][c] + out[r][c]; });
+  // The neutral element of addition is -0: with it the first segment's sum is the total itself.
+  __device__ static void clear(volatile float (&total)[T::HEIGHT][T::WIDTH]) {
+#pragma unroll 1
+    for (int r = 0; r < T::HEIGHT; r++) {
+#pragma unroll 1
+      for (int c = 0; c < T::WIDTH; c++) {
+        total[r][c] = -0.0f;
+      }
+    }
+  }
+
+  __device__ static void close_segment(float (&out)[T::HEIGHT][T::WIDTH], volatile float (&total)[T::HEIGHT][T::WIDTH]) {
+    each([&](int r, int c) { total[r][c] = total[r][c] + out[r][c]; });
     clear(out);
   }
 
-  __device__ void copy_step(int step, bool left_in_fours, bool right_in_fours) const {
+  __device__ void copy_step(int step) const {
     int k0 = step * T::DEPTH;
     float* a = shared + step % T::STAGES * T::STAGE;
     float* b = a + T::ROWS * T::DEPTH;
-    if (left_in_fours) {
-      Left::template copy<4, T::THREADS>(left, row0, rows, k0, depth, a);
+    if (Left::in_fours(row.left, row.rows, row.depth)) {
+      Left::template copy<4, T::THREADS>(row.left, row0, row.rows, k0, row.depth, a);
     } else {
-      Left::template copy<1, T::THREADS>(left, row0, rows, k0, depth, a);
+      Left::template copy<1, T::THREADS>(row.left, row0, row.rows, k0, row.depth, a);
     }
-    if (right_in_fours) {
-      Right::template copy<4, T::THREADS>(right, column0, columns, k0, depth, b);
+    if (Right::in_fours(row.right, row.columns, row.depth)) {
+      Right::template copy<4, T::THREADS>(row.right, column0, row.columns, k0, row.depth, b);
     } else {
-      Right::template copy<1, T::THREADS>(right, column0, columns, k0, depth, b);
+      Right::template copy<1, T::THREADS>(row.right, column0, row.columns, k0, row.depth, b);
     }
   }
 
-  __device__ void add_step(int step, float (&out)[T::HEIGHT][T::WIDTH]) const {
+  __device__ void add_step(int step, int depth, float (&out)[T::HEIGHT][T::WIDTH]) const {
     const float* a = shared + step % T::STAGES * T::STAGE;
     const float* b = a + T::ROWS * T::DEPTH;
     a += (Left::ALONG_K ? T::DEPTH : 1) * place.warp_row * T::WARP_ROWS;
