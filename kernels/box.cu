@@ -26,6 +26,27 @@ struct Box {
   __device__ float derivative(float v) const {
     return v > lower && v < upper ? 1.0f : v == v ? 0.0f : canonical_nan();
   }
+
+  __device__ double potential(float u) const {
+    return u >= lower && u <= upper ? 0.0 : u == u ? infinity64() : nan64();
+  }
+
+  __device__ double conjugate(float v) const {
+    double x = v;
+    double s = activate(v);
+    return s == x ? 0.5 * (x * x) : s == 0.0 ? 0.0 : s * (x - 0.5 * s);
+  }
+
+  __device__ double penalty(float u, float v) const {
+    double x = v;
+    double s = activate(v);
+    double outside = potential(u);
+    double d = static_cast<double>(u) - s;
+    if (outside != 0.0 || d == 0.0) {
+      return s == s ? outside : nan64();
+    }
+    return 0.5 * (d * d) + magnitude(x - s) * magnitude(d);
+  }
 };
 
 }  // namespace bitlift

@@ -9,6 +9,7 @@
 // Order      as written
 // Modifies   out (separable.cuh)
 #include "separable.cuh"
+#include "sums.cuh"
 
 namespace bitlift {
 
@@ -29,6 +30,24 @@ struct ElasticNet {
 
   __device__ float derivative(float v) const {
     return v > lambda || v < -lambda ? 1.0f / (1.0f + ridge) : v == v ? 0.0f : canonical_nan();
+  }
+
+  __device__ double potential(float u) const {
+    double w = u;
+    return lambda * magnitude(w) + 0.5 * ridge * (w * w);
+  }
+
+  __device__ double conjugate(float v) const {
+    double excess = magnitude(static_cast<double>(v)) - lambda;
+    return excess > 0.0 ? 0.5 * (excess * excess) / (1.0 + ridge) : excess <= 0.0 ? 0.0 : nan64();
+  }
+
+  __device__ double penalty(float u, float v) const {
+    double w = u;
+    double x = v;
+    double slope = x > lambda ? lambda : x < -lambda ? -lambda : x;
+    double d = difference(w, ridge * w, x, -slope);
+    return 0.5 * (d * d) / (1.0 + ridge) + (lambda * magnitude(w) - slope * w);
   }
 };
 

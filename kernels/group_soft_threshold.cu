@@ -32,7 +32,7 @@ struct GroupSoftThreshold {
   }
 
   __device__ void pullback(const Row& row) const {
-    double norm = length(row);
+    double norm = length(row, row.v);
     double k = factor(norm, lambda);
     double inner = row.sum([&](unsigned j) { return static_cast<double>(row.v[j]) * row.w[j]; });
     double c = lambda * inner / norm / norm / norm;
@@ -43,16 +43,42 @@ struct GroupSoftThreshold {
     });
   }
 
+  __device__ double potential(const Row& row) const { return length(row, row.v); }
+  __device__ double whole_potential(double sum) const { return lambda * sum; }
+
+  __device__ double conjugate(const Row& row) const {
+    double excess = length(row, row.v) - lambda;
+    return excess > 0.0 ? 0.5 * (excess * excess) : excess <= 0.0 ? 0.0 : nan64();
+  }
+
+  __device__ double penalty(const Row& row) const {
+    double norm = length(row, row.w);
+    double size = length(row, row.v);
+    double k = norm > lambda ? factor(norm, lambda) : norm == norm ? 0.0 : nan64();
+    double squares = row.sum([&](unsigned j) {
+      double d = row.v[j] - k * row.w[j];
+      return d * d;
+    });
+    double slope = norm < lambda ? norm : lambda;
+    double turn = row.sum([&](unsigned j) {
+      double d = row.v[j] / size - row.w[j] / norm;
+      return d * d;
+    });
+    turn = size == 0.0 || norm == 0.0 ? 0.0 : turn;
+    return 0.5 * squares + ((lambda - slope) * size + 0.5 * slope * size * turn);
+  }
+
  private:
   template <class F>
   __device__ static void shrink(double threshold, const Row& row, F store) {
-    double norm = length(row);
+    double norm = length(row, row.v);
     double k = factor(norm, threshold);
     row.each([&](unsigned j) { store(j, select(norm, threshold, k * row.v[j])); });
   }
 
-  __device__ static double length(const Row& row) {
-    return __dsqrt_rn(row.sum([&](unsigned j) { return static_cast<double>(row.v[j]) * row.v[j]; }));
+  // ‖x_g‖₂ for x one of the row's operands.
+  __device__ static double length(const Row& row, const float* x) {
+    return __dsqrt_rn(row.sum([&](unsigned j) { return static_cast<double>(x[j]) * x[j]; }));
   }
 
   // k for N above the threshold.

@@ -15,6 +15,17 @@ struct Identity {
   __device__ float activate(float v) const { return v; }
   __device__ float scaled_prox(float, float v) const { return v; }
   __device__ float derivative(float v) const { return v == v ? 1.0f : canonical_nan(); }
+  __device__ double potential(float u) const { return u == u ? 0.0 : nan64(); }
+
+  __device__ double conjugate(float v) const {
+    double x = v;
+    return 0.5 * (x * x);
+  }
+
+  __device__ double penalty(float u, float v) const {
+    double d = static_cast<double>(u) - static_cast<double>(v);
+    return 0.5 * (d * d);
+  }
 };
 
 }  // namespace bitlift

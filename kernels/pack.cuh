@@ -20,6 +20,12 @@ __device__ inline Pack<WIDTH> load(const float* at) {
   }
 }
 
+// The same, or zeros where there is nothing to load.
+template <int WIDTH>
+__device__ inline Pack<WIDTH> load_if(bool present, const float* at) {
+  return present ? load<WIDTH>(at) : Pack<WIDTH>{};
+}
+
 template <int WIDTH>
 __device__ inline void store(float* at, const Pack<WIDTH>& pack) {
   if constexpr (WIDTH == 4) {

@@ -37,24 +37,13 @@ struct Nonzeros {
   __device__ static double term(double a, double) { return a != 0.0 ? 1.0 : 0.0; }
 };
 
-// The sum of value(j) for j < n, to each lane.
-template <class Value>
-__device__ double warp_sum(long long n, Value value) {
-  RowSum total(WARP);
-#pragma unroll 1
-  for (long long i = 0; i < n; i += WARP) {
-    long long j = i + lane();
-    total.add(j < n ? value(j) : 0.0);
-  }
-  return total.finish();
-}
-
 template <class Kind>
 __device__ void reduce_rows(long long rows, int columns, const float* a, const float* b, double* row_sums) {
 #pragma unroll 1
   for (long long i = first_warp(); i < rows; i += warp_step()) {
     const float* left = a + i * columns;
-    double sum = warp_sum(columns, [&](long long k) { return Kind::term(left[k], Kind::PAIR ? b[i * columns + k] : 0.0f); });
+    const float* right = Kind::PAIR ? b + i * columns : left;
+    double sum = warp_sum<SUM_BATCH>(columns, [&](long long k) { return Kind::term(left[k], right[k]); });
     if (lane() == 0) {
       row_sums[i] = sum;
     }
@@ -75,7 +64,7 @@ BITLIFT_REDUCE(dot, Dot)
 BITLIFT_REDUCE(nonzeros, Nonzeros)
 
 extern "C" __global__ void reduce_total(long long rows, const double* row_sums, double* sums, int slot) {
-  double sum = bitlift::warp_sum(rows, [&](long long i) { return row_sums[i]; });
+  double sum = bitlift::warp_sum<bitlift::SUM_BATCH>(rows, [&](long long i) { return row_sums[i]; });
   if (threadIdx.x == 0) {
     sums[slot] = sum;
   }

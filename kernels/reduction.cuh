@@ -95,4 +95,26 @@ class RowSum {
   int chunks_ = 0;
 };
 
+// Values in flight per lane where a sum is bound by memory.
+constexpr int SUM_BATCH = 8;
+
+// The sum of value(j) for j < n by one warp, to each lane. BATCH values, a divisor of 32, are fetched before they are added.
+template <int BATCH, class Value>
+__device__ double warp_sum(long long n, Value value) {
+  RowSum total(WARP);
+#pragma unroll 1
+  for (long long i = lane(); i - lane() < n; i += BATCH * WARP) {
+    double values[BATCH];
+#pragma unroll
+    for (int t = 0; t < BATCH; t++) {
+      values[t] = i + t * WARP < n ? value(i + t * WARP) : 0.0;
+    }
+#pragma unroll
+    for (int t = 0; t < BATCH; t++) {
+      total.add(values[t]);
+    }
+  }
+  return total.finish();
+}
+
 }  // namespace bitlift

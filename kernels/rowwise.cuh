@@ -4,11 +4,15 @@
 //   void activate(Row, F store)             calls store(j, σ(v)_j) for each of the lane's own numbers
 //   void scaled_prox(float tau, Row)        out = prox_τΨ(v), finite τ >= 0
 //   void pullback(Row)                      out = σ'(v)ᵀw
-// and BITLIFT_ROWWISE(stem, Map) makes of it the kernels of separable.cuh, with the same parameters. One warp works on a unit,
+//   double potential(Row), conjugate(Row)   a unit's share of Ψ(v), Φ*(v), to each of its lanes
+//   double penalty(Row)                     a unit's share of B_Ψ(v, w)
+//   double whole_potential(double)          Ψ from the sum of its shares
+// and BITLIFT_ROWWISE(stem, Map) makes of it the kernels of separable.cuh and bregman.cuh, with the same parameters. One warp works on a unit,
 // or on several of at most 16 numbers. A lane reads and writes the same numbers in every pass, so that out may be v or w; what
 // lanes share goes through shuffles. Blocks must be multiples of 32 threads.
 #pragma once
 
+#include "bregman.cuh"
 #include "launch.cuh"
 #include "numerics.cuh"
 #include "reduction.cuh"
@@ -46,6 +50,18 @@ struct Row {
       total.add(present && j < n ? f(j) : 0.0);
     }
     return total.finish();
+  }
+
+  // Whether f(j) holds for the whole unit, to each lane.
+  template <class F>
+  __device__ bool all(F f) const {
+    int holds = 1;
+    each([&](unsigned j) { holds &= f(j) ? 1 : 0; });
+#pragma unroll 1
+    for (unsigned distance = width / 2; distance > 0; distance /= 2) {
+      holds &= __shfl_xor_sync(ALL_LANES, holds, static_cast<int>(distance));
+    }
+    return holds != 0;
   }
 
   // The largest of v, to each lane; any number if there is a NaN, and either zero if both are largest.
@@ -93,15 +109,21 @@ struct RowPullback {
   }
 };
 
+// How many lanes work on a unit of n numbers.
+__device__ inline int lanes_for(int n) {
+  int width = 1;
+  while (width < n && width < WARP) {
+    width *= 2;
+  }
+  return width;
+}
+
 // Calls work(row) for each unit of [rows, columns], warp by warp.
 template <class Map, class Work>
 __device__ void for_each_unit(const Map& map, long long rows, int columns, const float* v, const float* w, float* out,
                               Work work) {
   int n = map.unit(columns);
-  int width = 1;
-  while (width < n && width < WARP) {
-    width *= 2;
-  }
+  int width = lanes_for(n);
   long long units = rows * columns / n;
   int together = WARP / width;
   for (long long base = first_warp() * together; base < units; base += warp_step() * together) {
@@ -129,6 +151,83 @@ __device__ void rowwise_update(const UpdateStep step) {
   });
 }
 
+struct RowPotential {
+  static constexpr bool PAIR = false;
+  template <class Map>
+  __device__ static double share(const Map& map, const Row& unit) {
+    return map.potential(unit);
+  }
+  template <class Map>
+  __device__ static double whole(const Map& map, double sum) {
+    return map.whole_potential(sum);
+  }
+};
+
+struct RowConjugate {
+  static constexpr bool PAIR = false;
+  template <class Map>
+  __device__ static double share(const Map& map, const Row& unit) {
+    return map.conjugate(unit);
+  }
+  template <class Map>
+  __device__ static double whole(const Map&, double sum) {
+    return sum;
+  }
+};
+
+struct RowPenalty {
+  static constexpr bool PAIR = true;
+  template <class Map>
+  __device__ static double share(const Map& map, const Row& unit) {
+    return map.penalty(unit);
+  }
+  template <class Map>
+  __device__ static double whole(const Map&, double sum) {
+    return sum;
+  }
+};
+
+// The share of unit `base` + lane of a row at v (and w) with `units` units of n numbers; lanes beyond the last one get +0.
+// The warp computes 32 / width shares at a time and hands them to the lanes that add them.
+template <class Kind, class Map>
+__device__ double unit_share(const Map& map, int base, int units, int n, const float* v, const float* w) {
+  int width = lanes_for(n);
+  int together = WARP / width;
+  double own = 0.0;
+#pragma unroll 1
+  for (int turn = 0; turn < width && base + turn * together < units; turn++) {
+    int unit = base + turn * together + lane() / width;
+    long long from = static_cast<long long>(unit) * n;
+    double share = Kind::share(map, Row{v + from, w + from, nullptr, static_cast<unsigned>(n),
+                                        static_cast<unsigned>(lane() % width), static_cast<unsigned>(width), unit < units});
+    share = __shfl_sync(ALL_LANES, share, lane() % together * width);
+    own = lane() / together == turn && base + lane() < units ? share : own;
+  }
+  return own;
+}
+
+// One warp per row: the shares of its units, summed by the tree.
+template <class Kind, class Map>
+__device__ void rowwise_sums(const Map& map, long long rows, int columns, const float* a, const float* b,
+                             double* row_sums) {
+  int n = map.unit(columns);
+  int units = columns / n;
+#pragma unroll 1
+  for (long long i = first_warp(); i < rows; i += warp_step()) {
+    const float* v = a + i * columns;
+    const float* w = Kind::PAIR ? b + i * columns : v;
+    RowSum total(WARP);
+#pragma unroll 1
+    for (int base = 0; base < units; base += WARP) {
+      total.add(unit_share<Kind>(map, base, units, n, v, w));
+    }
+    double sum = total.finish();
+    if (lane() == 0) {
+      row_sums[i] = Kind::whole(map, sum);
+    }
+  }
+}
+
 }  // namespace bitlift
 
 #define BITLIFT_ROWWISE_KERNEL(name, Map, Kind)                                                                       \
@@ -142,6 +241,9 @@ __device__ void rowwise_update(const UpdateStep step) {
   BITLIFT_ROWWISE_KERNEL(stem##_scaled_prox, Map, RowScaledProx)              \
   BITLIFT_ROWWISE_KERNEL(stem##_residual, Map, RowResidual)                   \
   BITLIFT_ROWWISE_KERNEL(stem##_pullback, Map, RowPullback)                   \
+  BITLIFT_SUMS_KERNEL(stem##_potential, Map, rowwise_sums, RowPotential)      \
+  BITLIFT_SUMS_KERNEL(stem##_conjugate, Map, rowwise_sums, RowConjugate)      \
+  BITLIFT_SUMS_KERNEL(stem##_penalty, Map, rowwise_sums, RowPenalty)          \
   extern "C" __global__ void stem##_update(const bitlift::UpdateStep* steps) { \
     bitlift::rowwise_update<Map>(steps[blockIdx.y]);                          \
   }

@@ -3,6 +3,7 @@
 //   float activate(float v)                    σ(v)
 //   float scaled_prox(float tau, float v)      prox_τΨ(v), finite τ >= 0
 //   float derivative(float v)                  σ'(v)
+//   and the methods that bregman.cuh names,
 // and BITLIFT_SEPARABLE(stem, Map) makes of it, for v, w, out of shape [rows, columns] (backend/Elementwise.java):
 //   stem_activate      out = σ(v)
 //   stem_scaled_prox   out = prox_τΨ(v), τ = weight; NaN if τ is no finite number >= 0
@@ -11,10 +12,12 @@
 //   stem_update        the optimiser steps of update.cuh with the map as proximal part
 //   stem_product_nt_large, _small   products U·Wᵀ with the epilogues ACTIVATE and RESIDUAL (product.cuh)
 //   stem_product_nn_large, _small   products R·W with PULLBACK, or SCALE and a step with the map as proximal part
+// beside the row sums of bregman.cuh.
 // All prox kernels of all maps take the same parameters. w may be null where it isn't named. out may be v or w, element for
 // element. Where all operands are aligned to 16 bytes, four neighbours are loaded and stored at once.
 #pragma once
 
+#include "bregman.cuh"
 #include "launch.cuh"
 #include "numerics.cuh"
 #include "product.cuh"
@@ -79,11 +82,7 @@ template <class Map>
 __device__ void separable_update(const UpdateStep step) {
   Map map(step.p0, step.p1);
   ProxScale scale(step);
-  long long n = step.rows * step.columns;
-#pragma unroll 1
-  for (long long i = first_index(); i < n; i += index_step()) {
-    step.x[i] = proximal(map, scale, descend(step, i));
-  }
+  take_step(step, [&](float y) { return proximal(map, scale, y); });
 }
 
 }  // namespace bitlift
@@ -99,6 +98,7 @@ __device__ void separable_update(const UpdateStep step) {
   BITLIFT_SEPARABLE_KERNEL(stem##_scaled_prox, Map, ScaledProx)               \
   BITLIFT_SEPARABLE_KERNEL(stem##_residual, Map, Residual)                    \
   BITLIFT_SEPARABLE_KERNEL(stem##_pullback, Map, Pullback)                    \
+  BITLIFT_SEPARABLE_SUMS(stem, Map)                                           \
   extern "C" __global__ void stem##_update(const bitlift::UpdateStep* steps) { \
     bitlift::separable_update<Map>(steps[blockIdx.y]);                        \
   }                                                                           \

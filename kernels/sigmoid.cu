@@ -10,6 +10,7 @@
 // Special    NaN gives NaN; +Inf gives 1; −Inf gives +0; ±0 gives ½. Clipping (τ = 0) makes ±0 +0
 // Order      as written
 // Modifies   out (separable.cuh)
+#include "entropy.cuh"
 #include "entropy_simplex.cuh"
 #include "separable.cuh"
 
@@ -37,6 +38,35 @@ struct Sigmoid {
   __device__ float derivative(float v) const {
     float s = sigmoid32(v);
     return s * (1.0f - s);
+  }
+
+  __device__ double potential(float u) const {
+    double w = u;
+    if (w < 0.0 || w > 1.0) {
+      return infinity64();
+    }
+    double tails = w == 1.0 ? 0.0 : (1.0 - w) * log1p64(-w);
+    return (entropy::x_log_x(w) + tails) - 0.5 * (w * w);
+  }
+
+  __device__ double conjugate(float v) const {
+    double x = v;
+    double tail = log1p64(exp64(-magnitude(x)));
+    return x > 0.0 ? x + tail : tail;
+  }
+
+  __device__ double penalty(float u, float v) const {
+    double w = u;
+    double x = v;
+    if (x != x || w != w) {
+      return nan64();
+    }
+    if (w < 0.0 || w > 1.0) {
+      return infinity64();
+    }
+    double tails = 1.0 - w;
+    double delta = w < 0.5 ? w - entropy::logistic(x) : entropy::logistic(-x) - tails;
+    return entropy::bernoulli(w, tails, x, delta);
   }
 
  private:

@@ -9,6 +9,7 @@
 // Order      as written
 // Modifies   out (separable.cuh)
 #include "separable.cuh"
+#include "sums.cuh"
 
 namespace bitlift {
 
@@ -29,6 +30,21 @@ struct SoftThreshold {
 
   __device__ float derivative(float v) const {
     return v > lambda || v < -lambda ? 1.0f : v == v ? 0.0f : canonical_nan();
+  }
+
+  __device__ double potential(float u) const { return lambda * magnitude(static_cast<double>(u)); }
+
+  __device__ double conjugate(float v) const {
+    double excess = magnitude(static_cast<double>(v)) - lambda;
+    return excess > 0.0 ? 0.5 * (excess * excess) : excess <= 0.0 ? 0.0 : nan64();
+  }
+
+  __device__ double penalty(float u, float v) const {
+    double w = u;
+    double x = v;
+    double slope = x > lambda ? lambda : x < -lambda ? -lambda : x;
+    double d = difference(w, slope, x, 0.0);
+    return 0.5 * (d * d) + (lambda * magnitude(w) - slope * w);
   }
 };
 

@@ -9,6 +9,7 @@
 // Special    NaN anywhere, +Inf anywhere and a row of −Inf alone give NaN everywhere; any other −Inf gives +0
 // Order      sums by the fixed tree; exponentials are evaluated again where they are used again, to the same bits
 // Modifies   out (rowwise.cuh)
+#include "entropy.cuh"
 #include "entropy_simplex.cuh"
 #include "rowwise.cuh"
 
@@ -44,8 +45,48 @@ struct Softmax {
     });
   }
 
+  __device__ double potential(const Row& row) const {
+    double outside = off_simplex(row);
+    double sum = row.sum([&](unsigned j) {
+      double w = row.v[j];
+      return entropy::x_log_x(w) - 0.5 * (w * w);
+    });
+    return outside != 0.0 ? outside : sum;
+  }
+
+  __device__ double whole_potential(double sum) const { return sum; }
+
+  __device__ double conjugate(const Row& row) const {
+    double top = row.maximum();
+    return top + log64(row.sum([&](unsigned j) { return exp64(row.v[j] - top); }));
+  }
+
+  __device__ double penalty(const Row& row) const {
+    double top = Row{row.w, row.v, nullptr, row.n, row.at, row.width, row.present}.maximum();
+    double total = row.sum([&](unsigned j) { return exp64(row.w[j] - top); });
+    double log_total = log64(total);
+    double outside = off_simplex(row);
+    double sum = row.sum([&](unsigned j) {
+      double w = row.v[j];
+      double exponent = row.w[j] - top;
+      double s = exp64(exponent) / total;
+      return entropy::term(w, s, exponent - log_total, w - s);
+    });
+    return outside != 0.0 || total != total ? outside + (total - total) : sum;
+  }
+
  private:
   static constexpr int OUTER_STEPS = 32;
+  static constexpr double ULP_OF_ONE = 0x1.0p-23;
+
+  // 0 if v lies on the simplex, +Inf off it, NaN for NaN.
+  __device__ static double off_simplex(const Row& row) {
+    double excess = row.sum([&](unsigned j) { return static_cast<double>(row.v[j]); }) - 1.0;
+    double slack = row.n * ULP_OF_ONE;
+    bool positive = row.all([&](unsigned j) { return row.v[j] >= 0.0f; });
+    bool inside = excess <= slack && excess >= -slack && positive;
+    return excess != excess ? nan64() : inside ? 0.0 : infinity64();
+  }
 
   // δ: Newton's method on Σ u = 1, climbing from 0.
   __device__ static double multiplier(double tau, double top, const Row& row) {

@@ -9,6 +9,7 @@
 // Special    NaN gives NaN; ±Inf gives ±1; ±0 gives ±0, in the scaled prox too
 // Order      as written
 // Modifies   out (separable.cuh)
+#include "entropy.cuh"
 #include "separable.cuh"
 
 namespace bitlift {
@@ -33,9 +34,45 @@ struct Tanh {
     return fused(-s, s, 1.0f);
   }
 
+  __device__ double potential(float u) const {
+    double w = u;
+    if (w > 1.0 || w < -1.0) {
+      return infinity64();
+    }
+    double up = w == -1.0 ? 0.0 : (1.0 + w) * log1p64(w);
+    double down = w == 1.0 ? 0.0 : (1.0 - w) * log1p64(-w);
+    return 0.5 * (up + down - w * w);
+  }
+
+  __device__ double conjugate(float v) const {
+    double a = magnitude(static_cast<double>(v));
+    if (a < 1.0) {
+      double e = expm164(a);
+      return log1p64(0.5 * (e * e) / (1.0 + e));
+    }
+    return a + (log1p64(exp64(-2.0 * a)) - LOG_2);
+  }
+
+  __device__ double penalty(float u, float v) const {
+    double w = u;
+    double x = v;
+    if (x != x || w != w) {
+      return nan64();
+    }
+    if (w > 1.0 || w < -1.0) {
+      return infinity64();
+    }
+    double heads = 0.5 * (1.0 + w);
+    double tails = 0.5 * (1.0 - w);
+    double delta = w >= 0.5 ? entropy::logistic(-2.0 * x) - tails
+        : w <= -0.5 ? heads - entropy::logistic(2.0 * x) : 0.5 * (w - tanh64(x));
+    return entropy::bernoulli(heads, tails, 2.0 * x, delta);
+  }
+
  private:
   static constexpr double Z_MAX = 10.0;
   static constexpr int STEPS = 8;
+  static constexpr double LOG_2 = 0x1.62e42fefa39efp-1;
   // Below this the series of z − tanh z replaces the subtraction.
   static constexpr double SERIES = 0x1.0p-5;
 

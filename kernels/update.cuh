@@ -40,50 +40,80 @@ struct UpdateStep {
 };
 static_assert(sizeof(UpdateStep) == 104, "the host fills in this layout");
 
-// y for the elements from i on, given their gradient and old values; updates the moments.
-template <int WIDTH>
-__device__ inline Pack<WIDTH> descend(const UpdateStep& step, long long i, Pack<WIDTH> g) {
+// y from the old values of one element; updates its moments, which are only looked at where the rule has them.
+__device__ inline float advance(const UpdateStep& step, float x, float g, float anchor, float& first, float& second) {
   float tau = step.coefficients[0];
-  Pack<WIDTH> x = load<WIDTH>(step.x + i);
   if (step.anchor != nullptr) {
-    Pack<WIDTH> anchor = load<WIDTH>(step.anchor + i);
-    for (int e = 0; e < WIDTH; e++) {
-      g.v[e] = fused(step.anchor_weight, x.v[e] - anchor.v[e], g.v[e]);
-    }
+    g = fused(step.anchor_weight, x - anchor, g);
   }
   if (step.rule == GRADIENT) {
-    for (int e = 0; e < WIDTH; e++) {
-      x.v[e] = fused(-tau, g.v[e], x.v[e]);
-    }
-    return x;
+    return fused(-tau, g, x);
   }
-  Pack<WIDTH> momentum = load<WIDTH>(step.first + i);
-  Pack<WIDTH> slope;
+  float slope = step.complement1 * g;
+  first = fused(step.beta1, first, slope);
+  if (step.rule == HEAVY_BALL) {
+    return fused(-tau, first, x);
+  }
+  if (step.rule == NESTEROV) {
+    return fused(-tau, fused(step.beta1, first, slope), x);
+  }
+  second = fused(step.beta2, second, step.complement2 * (g * g));
+  float root = __fsqrt_rn(second * step.coefficients[2]);
+  return x - step.coefficients[1] * first / (root + step.epsilon);
+}
+
+__device__ inline bool has_first(const UpdateStep& step) { return step.rule != GRADIENT; }
+__device__ inline bool has_second(const UpdateStep& step) { return step.rule == ADAM; }
+
+// y for the elements from i on with gradient g; stores their moments.
+template <int WIDTH>
+__device__ inline Pack<WIDTH> descend(const UpdateStep& step, long long i, const Pack<WIDTH>& g) {
+  Pack<WIDTH> x = load<WIDTH>(step.x + i);
+  Pack<WIDTH> anchor = load_if<WIDTH>(step.anchor != nullptr, step.anchor + i);
+  Pack<WIDTH> first = load_if<WIDTH>(has_first(step), step.first + i);
+  Pack<WIDTH> second = load_if<WIDTH>(has_second(step), step.second + i);
   for (int e = 0; e < WIDTH; e++) {
-    slope.v[e] = step.complement1 * g.v[e];
-    momentum.v[e] = fused(step.beta1, momentum.v[e], slope.v[e]);
+    x.v[e] = advance(step, x.v[e], g.v[e], anchor.v[e], first.v[e], second.v[e]);
   }
-  store<WIDTH>(step.first + i, momentum);
-  if (step.rule != ADAM) {
-    for (int e = 0; e < WIDTH; e++) {
-      float ahead = step.rule == NESTEROV ? fused(step.beta1, momentum.v[e], slope.v[e]) : momentum.v[e];
-      x.v[e] = fused(-tau, ahead, x.v[e]);
-    }
-    return x;
+  if (has_first(step)) {
+    store<WIDTH>(step.first + i, first);
   }
-  Pack<WIDTH> square = load<WIDTH>(step.second + i);
-  for (int e = 0; e < WIDTH; e++) {
-    square.v[e] = fused(step.beta2, square.v[e], step.complement2 * (g.v[e] * g.v[e]));
-    float root = __fsqrt_rn(square.v[e] * step.coefficients[2]);
-    x.v[e] = x.v[e] - step.coefficients[1] * momentum.v[e] / (root + step.epsilon);
+  if (has_second(step)) {
+    store<WIDTH>(step.second + i, second);
   }
-  store<WIDTH>(step.second + i, square);
   return x;
 }
 
-// y for element i, with the gradient from memory.
+// y for element i; stores its moments.
 __device__ inline float descend(const UpdateStep& step, long long i) {
   return descend(step, i, load<1>(step.gradient + i)).v[0];
+}
+
+// x ← finish(y) for elements 4q to 4q + 3.
+template <class Finish>
+__device__ void take_quad(const UpdateStep& step, long long q, Finish finish) {
+  Pack<4> x = descend(step, 4 * q, load<4>(step.gradient + 4 * q));
+  for (int e = 0; e < 4; e++) {
+    x.v[e] = finish(x.v[e]);
+  }
+  store<4>(step.x + 4 * q, x);
+}
+
+// x ← finish(y) for all elements, four at a time where all operands are aligned to 16 bytes.
+template <class Finish>
+__device__ void take_step(const UpdateStep step, Finish finish) {
+  bool vectors = is_vector_aligned(step.x) && is_vector_aligned(step.gradient) && is_vector_aligned(step.first)
+      && is_vector_aligned(step.second) && is_vector_aligned(step.anchor);
+  long long n = step.rows * step.columns;
+  long long quads = vectors ? n / 4 : 0;
+#pragma unroll 1
+  for (long long q = first_index(); q < quads; q += index_step()) {
+    take_quad(step, q, finish);
+  }
+#pragma unroll 1
+  for (long long i = 4 * quads + first_index(); i < n; i += index_step()) {
+    step.x[i] = finish(descend(step, i));
+  }
 }
 
 // The proximal part of a step: how y is scaled, and the scale of the prox.

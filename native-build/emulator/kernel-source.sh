@@ -1,9 +1,11 @@
 #!/bin/sh
 # Turns one preprocessed .cu file (standard input) into C++ (standard output): shared memory becomes static or a pointer to
-# the launch's dynamic shared memory, and a registration of every `extern "C" __global__` kernel is appended.
+# the launch's dynamic shared memory, and a registration of every `extern "C" __global__` kernel is appended. A __global__
+# function that it can't register is an error.
 set -eu
 source=$(mktemp)
-trap 'rm -f "$source"' EXIT
+kernels=$(mktemp)
+trap 'rm -f "$source" "$kernels"' EXIT
 cat > "$source"
 arguments='\(([^()]|\([^()]*\))*\)'
 
@@ -14,11 +16,21 @@ sed -E \
     -e 's/bitlift_kernel_marker/__attribute__((noinline))/g' \
     "$source"
 
-grep -v '^#' "$source" | tr '\n' ' ' \
-    | grep -oE "extern +\"C\" +bitlift_kernel_marker[^;{(]*(bitlift_bounds_marker *$arguments)?[^;{(]*\(" \
-    | sed -E \
-        -e "s/.*bitlift_bounds_marker *($arguments) *([A-Za-z0-9_]+) *\($/\3 \1/" \
-        -e 's/.*[ *]([A-Za-z0-9_]+) *\($/\1 ()/' \
+{ grep -v '^#' "$source" || true; } | tr '\n' ' ' \
+    | { grep -oE "extern +\"C\" +bitlift_kernel_marker[^;{(]*(bitlift_bounds_marker *$arguments)?[^;{(]*\(" || true; } > "$kernels"
+
+written=$(grep -v '^#' "$source" | grep -o bitlift_kernel_marker | wc -l)
+found=$(wc -l < "$kernels")
+if [ "$written" -ne "$found" ]; then
+    file=$(sed -nE 's/^# 1 "(.*\.cu)".*/\1/p' "$source" | head -n 1)
+    echo "$file: error: $written __global__ functions, but $found of the form extern \"C\" __global__ void name(...)" >&2
+    exit 1
+fi
+
+sed -E \
+    -e "s/.*bitlift_bounds_marker *($arguments) *([A-Za-z0-9_]+) *\($/\3 \1/" \
+    -e 's/.*[ *]([A-Za-z0-9_]+) *\($/\1 ()/' \
+    "$kernels" \
     | sort -u \
     | while read -r name bounds; do
         echo "static const bitlift_emulator::Registered<&$name> bitlift_registered_$name(\"$name\", bitlift_emulator::launch_bounds$bounds);"

@@ -1,5 +1,6 @@
-// What the emulator offers beyond CUDA: counters, and the order of execution; for C and, under JNI's names, for Java.
+// What the emulator offers beyond CUDA: counters, the order of execution, and leaving it out; for C and, under JNI's names, for Java.
 #include "driver_call.h"
+#include "grid.h"
 #include "graph.h"
 #include "memory.h"
 #include "module.h"
@@ -10,14 +11,14 @@ using namespace bitlift_emulator;
 
 #define CONTROL_CALL extern "C" __attribute__((visibility("default")))
 
-/** The counters, by number; EmulatedDriver.Counter lists them in the same order. -1 for another number. */
+/** The counters, by number; EmulatedDriver.java lists them in the same order. -1 for another number. */
 CONTROL_CALL long long bitlift_emulator_counter(int which) {
     const std::lock_guard<std::mutex> locked(driver_lock);
     const MemoryCounts device = device_memory_counts(), pinned = pinned_memory_counts();
     const std::size_t counters[] = {
         device.liveBytes, device.liveCount, device.allocations, device.frees,
         pinned.liveBytes, pinned.liveCount, pinned.allocations, pinned.frees,
-        live_contexts(), live_modules(), live_streams(), live_events(), live_graphs(), reclaimed_objects,
+        live_contexts(), live_modules(), live_streams(), live_events(), live_graphs(), reclaimed_objects, launches_run(),
     };
     constexpr int count = sizeof(counters) / sizeof(counters[0]);
     return which < 0 || which >= count ? -1 : static_cast<long long>(counters[which]);
@@ -31,10 +32,20 @@ CONTROL_CALL bool bitlift_emulator_order(int kind, unsigned long long seed) {
     return true;
 }
 
-CONTROL_CALL long long Java_io_github_bitlift_emulator_EmulatedDriver_counter(void*, void*, int which) {
+/** Whether launches of kernels and graphs run anything from now on. */
+CONTROL_CALL void bitlift_emulator_execute(bool on) {
+    const std::lock_guard<std::mutex> locked(driver_lock);
+    execution = on;
+}
+
+CONTROL_CALL long long Java_io_github_bitlift_backend_cuda_EmulatedDriver_readCounter(void*, void*, int which) {
     return bitlift_emulator_counter(which);
 }
 
-CONTROL_CALL unsigned char Java_io_github_bitlift_emulator_EmulatedDriver_order(void*, void*, int kind, long long seed) {
+CONTROL_CALL unsigned char Java_io_github_bitlift_backend_cuda_EmulatedDriver_chooseOrder(void*, void*, int kind, long long seed) {
     return bitlift_emulator_order(kind, static_cast<unsigned long long>(seed));
+}
+
+CONTROL_CALL void Java_io_github_bitlift_backend_cuda_EmulatedDriver_execute(void*, void*, unsigned char on) {
+    bitlift_emulator_execute(on != 0);
 }

@@ -1,6 +1,7 @@
 #include "graph.h"
 
 #include "driver_call.h"
+#include "grid.h"
 #include "stream.h"
 
 namespace bitlift_emulator {
@@ -57,7 +58,9 @@ DRIVER_CALL cuGraphUpload(CUgraphExec instance, CUstream stream) {
 DRIVER_CALL cuGraphLaunch(CUgraphExec handle, CUstream streamHandle) {
     return in_context([&](Context& context) {
         const auto captured = instances.get(handle, CUDA_ERROR_INVALID_VALUE)->captured;
-        enqueue(stream_of(context, streamHandle), [captured, &context] {
+        const auto stream = stream_of(context, streamHandle);
+        if (!execution && stream->capture == nullptr) return;
+        enqueue(stream, [captured, &context] {
             for (const Action& action : captured->actions)
                 if (context.failure == CUDA_SUCCESS) action();
         });

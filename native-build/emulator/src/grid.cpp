@@ -11,11 +11,17 @@ namespace bitlift_emulator {
 namespace {
 alignas(256) char dynamicShared[most_shared];
 std::vector<unsigned> blockOrder;
+std::size_t launches = 0;
 }  // namespace
+
+bool execution = true;
+
+std::size_t launches_run() { return launches; }
 
 CUresult run_grid(const Launch& launch) {
     const Index3 grid = launch.grid;
     const FaultGuard guard;
+    launches++;
     arrange(blockOrder, grid.x * grid.y * grid.z);
     for (const unsigned index : blockOrder) {
         std::memset(dynamicShared, 0xff, launch.dynamicShared);  // NaNs: no block finds what another one left

@@ -75,7 +75,9 @@ void check_shape(const Function& function, const Launch& launch) {
 DRIVER_CALL cuLaunchKernel(CUfunction handle, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX, unsigned blockY,
                            unsigned blockZ, unsigned dynamicShared, CUstream stream, void** parameters, void** options) {
     return in_context([&](Context& context) {
+        const auto queue = stream_of(context, stream);
         const auto function = function_of(handle);
+        if (!execution && queue->capture == nullptr) return;
         auto launch = std::make_shared<Launch>();
         launch->kernel = function->kernel;
         launch->grid = {gridX, gridY, gridZ};
@@ -83,7 +85,7 @@ DRIVER_CALL cuLaunchKernel(CUfunction handle, unsigned gridX, unsigned gridY, un
         launch->dynamicShared = dynamicShared;
         check_shape(*function, *launch);
         copy_arguments(*launch, parameters, options);
-        enqueue(stream_of(context, stream), [launch, &context] { context.failure = run_grid(*launch); });
+        enqueue(queue, [launch, &context] { context.failure = run_grid(*launch); });
     });
 }
 

@@ -2,10 +2,9 @@ package io.github.bitlift.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.bitlift.kernels.EmulatedKernels.Operand;
 import io.github.bitlift.numerics.Numerics;
 import java.io.IOException;
-import java.io.InputStream;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -20,11 +19,10 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The elementary functions of kernels/numerics.cuh have the bits of {@link Numerics}. */
+/** The elementary functions of kernels/numerics.cuh, on the emulated driver, have the bits of {@link Numerics}. */
 class ElementaryKernelsTest {
     private static final int STRIDE = 1021;
     private static final String LOG_2_IN_JAVADOC = "0x1.62e43p-1";
@@ -34,40 +32,44 @@ class ElementaryKernelsTest {
     @ParameterizedTest
     @ValueSource(strings = {"exp", "log", "tanh", "atanh", "sigmoid", "softplus", "sinPi", "cosPi"})
     void sweepHashesAsPublished(String function) throws Exception {
-        Process process = HostKernels.start(Redirect.PIPE, "sweep", function, String.valueOf(STRIDE));
+        int count = (int) (((long) CHUNKS << CHUNK_BITS) / STRIDE) + 1;
         String hash;
-        try (InputStream results = process.getInputStream()) {
-            hash = sweepHash(results);
-            assertThat(results.read()).as("what follows the last result").isEqualTo(-1);
+        try (EmulatedKernels kernels = EmulatedKernels.open(0)) {
+            Operand out = kernels.floats(new float[count], 0);
+            kernels.launch("elementary_" + function, 7, 256, 0, STRIDE, (long) count, out);
+            hash = sweepHash(out.toFloats());
         }
-        assertThat(process.waitFor()).isZero();
-        Path golden = HostKernels.HOME.resolve("validation/golden/elementary.sha256");
+        Path golden = NativeBuild.HOME.resolve("validation/golden/elementary.sha256");
         assertThat(Files.readAllLines(golden)).contains(function + " stride-" + STRIDE + " " + hash);
     }
 
     /** The hash defined by ElementarySweep, of results in the order of their arguments. */
-    private static String sweepHash(InputStream results) throws IOException, GeneralSecurityException {
+    private static String sweepHash(float[] results) throws GeneralSecurityException {
         MessageDigest all = MessageDigest.getInstance("SHA-256");
+        int from = 0;
         for (long c = 0; c < CHUNKS; c++) {
-            long upTo = (c + 1) << CHUNK_BITS;
-            long count = (upTo - 1) / STRIDE - ((c << CHUNK_BITS) + STRIDE - 1) / STRIDE + 1;
-            byte[] chunk = results.readNBytes((int) (4 * count));
-            assertThat(chunk).hasSize((int) (4 * count));
-            all.update(MessageDigest.getInstance("SHA-256").digest(chunk));
+            int upto = (int) ((((c + 1) << CHUNK_BITS) - 1) / STRIDE) + 1;
+            ByteBuffer chunk = ByteBuffer.allocate(4 * (upto - from)).order(ByteOrder.LITTLE_ENDIAN);
+            for (int i = from; i < upto; i++) {
+                chunk.putInt(Float.floatToRawIntBits(results[i]));
+            }
+            all.update(MessageDigest.getInstance("SHA-256").digest(chunk.array()));
+            from = upto;
         }
+        assertThat(from).isEqualTo(results.length);
         return HexFormat.of().formatHex(all.digest());
     }
 
     /** A wrong last digit of a high coefficient would show in few results, or none; here it does. */
     @Test
     void constantsAreTheSame() throws IOException {
-        Path numerics = HostKernels.HOME.resolve("src/main/java/io/github/bitlift/numerics");
+        Path numerics = NativeBuild.HOME.resolve("src/main/java/io/github/bitlift/numerics");
         Set<String> java = new TreeSet<>(constants(numerics.resolve("Elementary64.java")));
         java.addAll(constants(numerics.resolve("ElementaryCore.java")));
         java.addAll(constants(numerics.resolve("Numerics.java")));
         java.remove(LOG_2_IN_JAVADOC);
         assertThat(java).hasSizeGreaterThan(50);
-        assertThat(constants(HostKernels.HOME.resolve("kernels/numerics.cuh"))).containsAll(java);
+        assertThat(constants(NativeBuild.HOME.resolve("kernels/numerics.cuh"))).containsAll(java);
     }
 
     private static Set<String> constants(Path file) throws IOException {
@@ -80,24 +82,24 @@ class ElementaryKernelsTest {
     }
 
     @Test
-    void binary64FunctionsAgree(@TempDir Path folder) throws IOException {
-        agree(folder, "exp64", Numerics::exp64);
-        agree(folder, "log64", Numerics::log64);
-        agree(folder, "log1p64", Numerics::log1p64);
-        agree(folder, "expm164", Numerics::expm164);
+    void binary64FunctionsAgree() {
+        agree("exp64", Numerics::exp64);
+        agree("log64", Numerics::log64);
+        agree("log1p64", Numerics::log1p64);
+        agree("expm164", Numerics::expm164);
     }
 
-    private static void agree(Path folder, String name, DoubleUnaryOperator function) throws IOException {
+    private static void agree(String name, DoubleUnaryOperator function) {
         double[] arguments = arguments(name.hashCode());
-        ByteBuffer input = ByteBuffer.allocate(8 * arguments.length).order(ByteOrder.LITTLE_ENDIAN);
-        for (double x : arguments) {
-            input.putDouble(x);
+        double[] results;
+        try (EmulatedKernels kernels = EmulatedKernels.open(1)) {
+            Operand out = kernels.doubles(new double[arguments.length]);
+            kernels.launch("elementary_" + name, 3, 96, (long) arguments.length, kernels.doubles(arguments), out);
+            results = out.toDoubles();
         }
-        ByteBuffer results = HostKernels.run(folder, input.array(), "map64", name);
-        assertThat(results.remaining()).isEqualTo(input.capacity());
-        for (double x : arguments) {
-            assertThat(Double.doubleToLongBits(results.getDouble())).as("%s(%s)", name, Double.toHexString(x))
-                    .isEqualTo(Double.doubleToLongBits(function.applyAsDouble(x)));
+        for (int i = 0; i < arguments.length; i++) {
+            assertThat(Double.doubleToLongBits(results[i])).as("%s(%s)", name, Double.toHexString(arguments[i]))
+                    .isEqualTo(Double.doubleToLongBits(function.applyAsDouble(arguments[i])));
         }
     }
 

@@ -7,22 +7,19 @@ import io.github.bitlift.backend.Elementwise;
 import io.github.bitlift.backend.Elementwise.Kind;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.reference.ReferenceBackend;
+import io.github.bitlift.kernels.EmulatedKernels.Operand;
 import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.prox.ProxMaps;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every prox map's kernels, compiled by g++, have the bits of the reference backend, at every launch and alignment. */
+/** Every prox map's kernels, on the emulated driver, have the bits of the reference backend, at every launch and alignment. */
 class ProxKernelsTest {
     private static final int[][] SHAPES = {
         {0, 1}, {1, 1}, {1, 31}, {2, 32}, {3, 33}, {5, 7}, {1, 255}, {2, 256}, {3, 257}, {7, 111}
@@ -46,12 +43,12 @@ class ProxKernelsTest {
 
     @ParameterizedTest
     @MethodSource("maps")
-    void kernelsHaveTheReferencesBits(ProxMap map, @TempDir Path folder) throws IOException {
-        compare(map, launches(map), folder);
+    void kernelsHaveTheReferencesBits(ProxMap map) {
+        compare(map, launches(map));
     }
 
     @Test
-    void longRowsUseEveryLevelOfTheTree(@TempDir Path folder) throws IOException {
+    void longRowsUseEveryLevelOfTheTree() {
         for (String name : List.of("softmax", "group-soft-threshold")) {
             for (int n : new int[] {1024, 1025, 33_000, 1_050_000}) {
                 ProxMap map = name.equals("softmax") ? ProxMaps.parse(name) : ProxMaps.parse(name, 0.3, n);
@@ -62,7 +59,7 @@ class ProxKernelsTest {
                         launches.add(new Launch(kind, 1, n, 0.7f, values.draw(n, 0), values.draw(n, 0), LAUNCHES[0], 0, 0));
                     }
                 }
-                compare(map, launches, folder);
+                compare(map, launches);
             }
         }
     }
@@ -70,8 +67,8 @@ class ProxKernelsTest {
     @Test
     void everyMapHasItsSource() {
         for (ProxMap map : ProxMaps.examples()) {
-            assertThat(HostKernels.HOME.resolve("kernels/" + map.stem() + ".cu")).exists();
-            assertThat(Files.exists(HostKernels.HOME.resolve("kernels/ptx/" + map.stem() + ".ptx"))).isTrue();
+            assertThat(NativeBuild.HOME.resolve("kernels/" + map.stem() + ".cu")).exists();
+            assertThat(Files.exists(NativeBuild.HOME.resolve("kernels/ptx/" + map.stem() + ".ptx"))).isTrue();
         }
     }
 
@@ -95,18 +92,10 @@ class ProxKernelsTest {
         return launches;
     }
 
-    private static void compare(ProxMap map, List<Launch> launches, Path folder) throws IOException {
-        CaseWriter input = new CaseWriter();
-        float[] parameters = Arrays.copyOf(map.parameters(), 2);
+    private static void compare(ProxMap map, List<Launch> launches) {
+        int turn = 0;
         for (Launch launch : launches) {
-            input.name(name(map, launch.kind)).ints(launch.size).ints(launch.rows, launch.columns, launch.misalignment, launch.alias)
-                    .floats(launch.weight).floats(parameters).floats(launch.v).floats(launch.w);
-        }
-        ByteBuffer results = HostKernels.run(folder, input.toByteArray(), "cases");
-        for (Launch launch : launches) {
-            float[] actual = new float[launch.v.length];
-            results.asFloatBuffer().get(actual);
-            results.position(results.position() + 4 * actual.length);
+            float[] actual = run(map, launch, turn++);
             float[] expected = expected(map, launch);
             int at = Values.mismatch(expected, actual);
             if (at >= 0) {
@@ -116,7 +105,25 @@ class ProxKernelsTest {
                         Float.toHexString(actual[at]), Float.toHexString(expected[at])));
             }
         }
-        assertThat(results.remaining()).isZero();
+    }
+
+    private static float[] run(ProxMap map, Launch launch, int turn) {
+        boolean pair = launch.kind == Kind.RESIDUAL || launch.kind == Kind.PULLBACK;
+        float[] parameters = Arrays.copyOf(map.parameters(), 2);
+        try (EmulatedKernels kernels = EmulatedKernels.open(turn)) {
+            Operand v = kernels.floats(launch.v, launch.misalignment);
+            Operand w = pair ? kernels.floats(launch.w, launch.misalignment) : null;
+            Operand out = launch.alias == 1 ? v : launch.alias == 2 && pair ? w
+                    : kernels.floats(new float[launch.v.length], launch.misalignment);
+            kernels.launch(name(map, launch.kind), launch.size[0], launch.size[1], (long) launch.rows, launch.columns,
+                    launch.weight, parameters[0], parameters[1], v, w, out);
+            for (Operand operand : Arrays.asList(v, w)) {
+                if (operand != null && operand != out) {
+                    operand.requireUnchanged("input");
+                }
+            }
+            return out.toFloats();
+        }
     }
 
     private static String name(ProxMap map, Kind kind) {

@@ -25,7 +25,7 @@ class PtxTest {
 
     @Test
     void ptxBelongsToTheSources() throws IOException {
-        Path home = HostKernels.HOME;
+        Path home = NativeBuild.HOME;
         TreeMap<String, String> expected = new TreeMap<>();
         for (String folder : List.of("kernels", "kernels/ptx")) {
             try (Stream<Path> files = Files.list(home.resolve(folder))) {
@@ -44,7 +44,7 @@ class PtxTest {
 
     @Test
     void ptxHoldsToTheContract() {
-        assertThat(HostKernels.make("lint")).contains("soft_threshold.ptx");
+        assertThat(NativeBuild.make("lint")).contains("soft_threshold.ptx");
     }
 
     @ParameterizedTest
@@ -55,9 +55,9 @@ class PtxTest {
         "cvt.rz.f32.f64 %f1, %fd1;", "fma.rn.ftz.f32 %f1, %f2, %f3, %f4;", "add.rn.sat.f32 %f1, %f2, %f3;"
     })
     void lintRefusesWhatTheContractForbids(String instruction, @TempDir Path folder) throws Exception {
-        HostKernels.assumeTool("bash");
+        NativeBuild.assumeTool("bash");
         Path file = Files.writeString(folder.resolve("planted.ptx"), "\tadd.rn.f32 \t%f1, %f2, %f3;\n\t" + instruction + "\n");
-        Process lint = new ProcessBuilder("native-build/lint.sh", file.toString()).directory(HostKernels.HOME.toFile())
+        Process lint = new ProcessBuilder("native-build/lint.sh", file.toString()).directory(NativeBuild.HOME.toFile())
                 .redirectErrorStream(true).start();
         String said = new String(lint.getInputStream().readAllBytes());
         assertThat(lint.waitFor()).as(said).isEqualTo(1);
@@ -66,16 +66,16 @@ class PtxTest {
 
     @Test
     void compilingAgainGivesTheSamePtxAndEveryFusedOperationIsWritten() throws Exception {
-        HostKernels.assumeTool("nvcc");
+        NativeBuild.assumeTool("nvcc");
         Process nvcc = new ProcessBuilder("nvcc", "--version").redirectErrorStream(true).start();
         String version = new String(nvcc.getInputStream().readAllBytes());
         Assumptions.assumeTrue(version.contains(RELEASE), "the PTX was made by nvcc " + RELEASE + ", here is another");
-        HostKernels.make("fresh", "unfused");
+        NativeBuild.make("fresh", "unfused");
     }
 
     @Test
     void aFailingTargetSaysWhy() {
-        assertThatThrownBy(() -> HostKernels.make("nonsense")).hasMessageContaining("nonsense");
+        assertThatThrownBy(() -> NativeBuild.make("nonsense")).hasMessageContaining("nonsense");
     }
 
     private static String hash(Path file) throws IOException {

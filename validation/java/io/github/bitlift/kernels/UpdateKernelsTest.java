@@ -6,23 +6,21 @@ import io.github.bitlift.backend.Backend;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.backend.reference.ReferenceBackend;
+import io.github.bitlift.kernels.EmulatedKernels.Operand;
 import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.prox.ProxMaps;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The optimiser steps' kernels, compiled by g++, have the bits of the reference backend. */
+/** The optimiser steps' kernels, on the emulated driver, have the bits of the reference backend. */
 class UpdateKernelsTest {
-    private static final int FIRST = 1;
-    private static final int SECOND = 2;
-    private static final int ANCHOR = 4;
+    /** The size of UpdateStep of kernels/update.cuh. */
+    private static final int STEP_BYTES = 104;
     private static final int[][] SHAPES = {{1, 1}, {3, 33}, {2, 257}, {0, 5}, {9, 61}};
     private static final List<Update.Rule> RULES = List.of(new Update.Gradient(), Update.HeavyBall.of(0.9),
             Update.Nesterov.of(0.9), Update.Adam.of(0.9, 0.999, 1e-8));
@@ -42,24 +40,31 @@ class UpdateKernelsTest {
         return maps;
     }
 
+    /** A block's operands on the device, null where there are none. */
+    private record Operands(Operand x, Operand gradient, Operand first, Operand second, Operand coefficients, Operand anchor) {}
+
     @ParameterizedTest
     @MethodSource("maps")
-    void stepsHaveTheReferencesBits(ProxMap map, @TempDir Path folder) throws IOException {
-        List<List<Block>> launches = launches(map);
-        CaseWriter input = new CaseWriter();
-        int size = 0;
-        for (List<Block> launch : launches) {
-            input.name(map == null ? "update" : map.stem() + "_update").ints(1 + size % 3, 32 << size % 3).ints(launch.size());
-            launch.forEach(block -> write(input, block));
-            size++;
-        }
-        ByteBuffer results = HostKernels.run(folder, input.toByteArray(), "cases");
-        for (List<Block> launch : launches) {
-            for (Block block : launch) {
-                compare(map, block, results);
+    void stepsHaveTheReferencesBits(ProxMap map) {
+        int turn = 0;
+        for (List<Block> launch : launches(map)) {
+            try (EmulatedKernels kernels = EmulatedKernels.open(turn)) {
+                List<Operands> operands = new ArrayList<>();
+                ByteBuffer steps = ByteBuffer.allocate(STEP_BYTES * launch.size()).order(ByteOrder.LITTLE_ENDIAN);
+                for (Block block : launch) {
+                    operands.add(upload(kernels, block, (turn + operands.size()) % 3 == 2 ? operands.size() % 4 : 0));
+                    write(steps, block, operands.get(operands.size() - 1));
+                }
+                int[] words = new int[steps.flip().remaining() / 4];
+                steps.asIntBuffer().get(words);
+                kernels.launch(map == null ? "update" : map.stem() + "_update", new int[] {1 + turn % 3, launch.size()},
+                        new int[] {32 << turn % 3, 1}, kernels.words(words));
+                for (int i = 0; i < launch.size(); i++) {
+                    compare(map, launch.get(i), operands.get(i));
+                }
             }
+            turn++;
         }
-        assertThat(results.remaining()).isZero();
     }
 
     private static List<List<Block>> launches(ProxMap map) {
@@ -93,17 +98,29 @@ class UpdateKernelsTest {
                 anchored ? values.draw(n, rarity) : null);
     }
 
-    private static void write(CaseWriter input, Block block) {
-        int present = (block.first == null ? 0 : FIRST) | (block.second == null ? 0 : SECOND) | (block.anchor == null ? 0 : ANCHOR);
+    /** One operand alone may be misaligned, in turn. */
+    private static Operands upload(EmulatedKernels kernels, Block block, int misaligned) {
+        float[][] values = {block.x, block.gradient, block.first, block.second, block.anchor};
+        Operand[] operands = new Operand[values.length];
+        for (int i = 0; i < values.length; i++) {
+            operands[i] = values[i] == null ? null : kernels.floats(values[i], misaligned == i + 1 ? misaligned : 0);
+        }
+        return new Operands(operands[0], operands[1], operands[2], operands[3], kernels.floats(block.coefficients, 0), operands[4]);
+    }
+
+    private static void write(ByteBuffer steps, Block block, Operands operands) {
+        for (Operand operand : Arrays.asList(operands.x, operands.gradient, operands.first, operands.second,
+                operands.coefficients, operands.anchor)) {
+            steps.putLong(operand == null ? 0 : operand.address());
+        }
         boolean proximal = block.proximal != null;
-        input.ints(block.rows, block.columns, RULES.indexOf(block.rule), proximal && block.proximal.ridge() ? 1 : 0, present);
-        input.floats(block.anchorWeight()).floats(scalars(block.rule)).floats(proximal ? block.proximal.weight() : 0f);
-        input.floats(proximal ? Arrays.copyOf(block.proximal.map().parameters(), 2) : new float[2]);
-        input.floats(block.coefficients).floats(block.x).floats(block.gradient);
-        for (float[] operand : Arrays.asList(block.first, block.second, block.anchor)) {
-            if (operand != null) {
-                input.floats(operand);
-            }
+        steps.putLong(block.rows).putInt(block.columns).putInt(RULES.indexOf(block.rule)).putFloat(block.anchorWeight());
+        for (float scalar : scalars(block.rule)) {
+            steps.putFloat(scalar);
+        }
+        steps.putFloat(proximal ? block.proximal.weight() : 0f).putInt(proximal && block.proximal.ridge() ? 1 : 0);
+        for (float parameter : proximal ? Arrays.copyOf(block.proximal.map().parameters(), 2) : new float[2]) {
+            steps.putFloat(parameter);
         }
     }
 
@@ -119,7 +136,7 @@ class UpdateKernelsTest {
         return new float[5];
     }
 
-    private static void compare(ProxMap map, Block block, ByteBuffer results) {
+    private static void compare(ProxMap map, Block block, Operands actual) {
         try (Backend backend = new ReferenceBackend()) {
             Matrix x = matrix(backend, block, block.x);
             Matrix first = matrix(backend, block, block.first);
@@ -128,17 +145,21 @@ class UpdateKernelsTest {
             backend.compile(List.of(new Update(List.of(new Update.Step(block.rule, x, matrix(backend, block, block.gradient),
                     first, second, Values.matrix(backend, 1, 3, block.coefficients),
                     anchor == null ? null : new Update.Anchor(anchor, block.anchorWeight()), block.proximal))))).run();
-            for (Matrix operand : Arrays.asList(x, first, second)) {
-                if (operand != null) {
-                    float[] actual = new float[block.x.length];
-                    results.asFloatBuffer().get(actual);
-                    results.position(results.position() + 4 * actual.length);
-                    assertThat(Values.mismatch(operand.toArray(), actual))
-                            .as("%s, %s [%d, %d], operand %s", map, block.rule, block.rows, block.columns,
-                                    operand == x ? "x" : operand == first ? "first" : "second")
-                            .isEqualTo(-1);
-                }
-            }
+            same(map, block, "x", x, actual.x);
+            same(map, block, "first", first, actual.first);
+            same(map, block, "second", second, actual.second);
+        }
+        actual.gradient.requireUnchanged("gradient");
+        actual.coefficients.requireUnchanged("coefficients");
+        if (actual.anchor != null) {
+            actual.anchor.requireUnchanged("anchor");
+        }
+    }
+
+    private static void same(ProxMap map, Block block, String name, Matrix expected, Operand actual) {
+        if (expected != null) {
+            assertThat(Values.mismatch(expected.toArray(), actual.toFloats()))
+                    .as("%s, %s [%d, %d], operand %s", map, block.rule, block.rows, block.columns, name).isEqualTo(-1);
         }
     }
 

@@ -26,13 +26,14 @@ import jcuda.driver.CUmodule;
 import jcuda.driver.CUresult;
 import jcuda.driver.CUstream;
 
-/** A context with the test kernels and what tests do in it; closing it frees everything. */
-final class Device implements AutoCloseable {
+/** A context with all kernels and what tests do in it; closing it frees everything. */
+public final class Device implements AutoCloseable {
     private final CUcontext context = new CUcontext();
     private final CUmodule module = new CUmodule();
     private final List<CUdeviceptr> buffers = new ArrayList<>();
 
-    Device() {
+    /** A new context, current for the calling thread. */
+    public Device() {
         check(cuInit(0));
         CUdevice device = new CUdevice();
         check(cuDeviceGet(device, 0));
@@ -58,10 +59,18 @@ final class Device implements AutoCloseable {
         return function;
     }
 
-    CUdeviceptr allocate(long bytes) {
+    /** Allocates. */
+    public CUdeviceptr allocate(long bytes) {
         CUdeviceptr at = new CUdeviceptr();
         check(cuMemAlloc(at, bytes));
         buffers.add(at);
+        return at;
+    }
+
+    /** Allocates and copies. */
+    public CUdeviceptr upload(int[] values) {
+        CUdeviceptr at = allocate(4L * values.length);
+        check(cuMemcpyHtoD(at, Pointer.to(values), 4L * values.length));
         return at;
     }
 
@@ -77,7 +86,8 @@ final class Device implements AutoCloseable {
         return values;
     }
 
-    int[] ints(CUdeviceptr at, int count) {
+    /** Waits for all work and copies. */
+    public int[] ints(CUdeviceptr at, int count) {
         int[] values = new int[count];
         check(cuMemcpyDtoH(Pointer.to(values), at, 4L * count));
         return values;
@@ -89,14 +99,33 @@ final class Device implements AutoCloseable {
             Object value = values[i];
             pointers[i] = value instanceof Integer number ? Pointer.to(new int[] {number})
                     : value instanceof Float number ? Pointer.to(new float[] {number})
+                    : value instanceof Long number ? Pointer.to(new long[] {number})
+                    : value instanceof Double number ? Pointer.to(new double[] {number})
                     : Pointer.to((CUdeviceptr) value);
         }
         return Pointer.to(pointers);
     }
 
-    void launch(String kernel, int[] grid, int[] block, int shared, CUstream stream, Object... values) {
+    /** Launches a kernel; its parameters are numbers of Java's types for C's, and device pointers. */
+    public void launch(String kernel, int[] grid, int[] block, int shared, CUstream stream, Object... values) {
         check(cuLaunchKernel(function(kernel), grid[0], grid[1], grid[2], block[0], block[1], block[2], shared, stream,
                 parameters(values), null));
+    }
+
+    /** The address, for structures that hold it. */
+    public static long address(CUdeviceptr at) {
+        return new Address(at).value();
+    }
+
+    /** JCuda keeps the address to itself and its subclasses. */
+    private static final class Address extends CUdeviceptr {
+        Address(CUdeviceptr at) {
+            super(at);
+        }
+
+        long value() {
+            return getNativePointer() + getByteOffset();
+        }
     }
 
     @Override

@@ -1,21 +1,20 @@
 package io.github.bitlift.emulator;
 
+import static io.github.bitlift.emulator.Device.address;
 import static io.github.bitlift.emulator.Device.check;
 import static jcuda.driver.JCudaDriver.*;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.bitlift.emulator.EmulatedDriver.Counter;
+import io.github.bitlift.backend.BackendException;
+import io.github.bitlift.backend.cuda.EmulatedDriver;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.EnumSet;
+import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import jcuda.Pointer;
 import jcuda.driver.CUDA_ARRAY_DESCRIPTOR;
 import jcuda.driver.CUarray;
@@ -41,42 +40,35 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The real JCuda binding on the emulated driver: same bits as Java's fma loops, and CUDA's rules where we rely on them. */
 class EmulatedDriverTest {
     private static final int N = 1003;
+    private static final List<String> LIVING = List.of("device-bytes", "device-blocks", "pinned-bytes", "pinned-blocks", "contexts",
+            "modules", "streams", "events", "graphs");
 
     private long reclaimedBefore;
 
     @BeforeAll
-    static void load() throws IOException, InterruptedException {
-        assumeTrue(EmulatedDriver.compilerPresent(), "skipped: g++ is missing, so the emulated CUDA driver can't be built");
-        Path home = Path.of(System.getProperty("bitlift.home", "."));
-        Path out = home.resolve("target/emulator-test").toAbsolutePath().normalize();
-        EmulatedDriver.build(home.toAbsolutePath(), home.resolve("src/test/cuda").toAbsolutePath(), out);
-        Path unpacked = Files.createTempDirectory(out, "jcuda");
-        EmulatedDriver.load(out, unpacked);
-        try (Stream<Path> natives = Files.list(unpacked)) {
-            natives.forEach(file -> file.toFile().delete());
-        }
-        Files.delete(unpacked);
+    static void load() throws IOException {
+        Emulator.load();
+        Natives.load();
     }
 
     @BeforeEach
     void startForward() {
-        EmulatedDriver.setOrder("forward");
-        reclaimedBefore = EmulatedDriver.count(Counter.RECLAIMED);
+        EmulatedDriver.order("forward");
+        reclaimedBefore = EmulatedDriver.counter("reclaimed");
     }
 
     @AfterEach
     void nothingLives() {
-        for (Counter counter : EnumSet.complementOf(EnumSet.of(Counter.DEVICE_ALLOCATIONS, Counter.DEVICE_FREES,
-                Counter.PINNED_ALLOCATIONS, Counter.PINNED_FREES))) {
-            long before = counter == Counter.RECLAIMED ? reclaimedBefore : 0;
-            assertThat(EmulatedDriver.count(counter)).as("%s", counter).isEqualTo(before);
+        for (String counter : LIVING) {
+            assertThat(EmulatedDriver.counter(counter)).as(counter).isZero();
         }
+        assertThat(EmulatedDriver.counter("reclaimed")).isEqualTo(reclaimedBefore);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"forward", "reverse", "random:1", "random:77"})
     void sameBitsAsJavaInEveryOrder(String order) {
-        EmulatedDriver.setOrder(order);
+        EmulatedDriver.order(order);
         try (Device device = new Device()) {
             saxpy(device);
             matrixProduct(device);
@@ -159,7 +151,7 @@ class EmulatedDriverTest {
             int[][] seen = new int[3][];
             String[] orders = {"forward", "reverse", "random:5"};
             for (int i = 0; i < 3; i++) {
-                EmulatedDriver.setOrder(orders[i]);
+                EmulatedDriver.order(orders[i]);
                 device.launch("missing_barrier", size(1, 1), size(64, 1), 0, null, out);
                 seen[i] = device.ints(out, 64);
             }
@@ -214,7 +206,7 @@ class EmulatedDriverTest {
         check(cuGetErrorName(CUresult.CUDA_ERROR_OUT_OF_MEMORY, name));
         assertThat(name[0]).isEqualTo("CUDA_ERROR_OUT_OF_MEMORY");
         assertThat(cuCtxSynchronize()).isEqualTo(CUresult.CUDA_ERROR_INVALID_CONTEXT);
-        assertThatThrownBy(() -> EmulatedDriver.setOrder("sideways")).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> EmulatedDriver.order("sideways")).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("sideways");
     }
 
@@ -337,9 +329,49 @@ class EmulatedDriverTest {
     }
 
     @Test
+    void withoutExecutionLaunchesAndGraphsDoNothing() {
+        try (Device device = new Device()) {
+            float[] x = floats(14, N), y = floats(15, N);
+            CUdeviceptr dx = device.upload(x), dy = device.upload(y);
+            CUstream stream = stream();
+            CUgraph graph = new CUgraph();
+            CUgraphExec instance = new CUgraphExec();
+            long launches = EmulatedDriver.counter("launches");
+            EmulatedDriver.execution(false);
+            try {
+                device.launch("saxpy", size(8, 1), size(128, 1), 0, stream, N, 0.5f, dx, dy);
+                check(cuStreamBeginCapture(stream, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_GLOBAL));
+                device.launch("saxpy", size(8, 1), size(128, 1), 0, stream, N, 0.5f, dx, dy);
+                check(cuStreamEndCapture(stream, graph));
+                check(cuGraphInstantiate(instance, graph, 0));
+                check(cuGraphLaunch(instance, stream));
+                check(cuStreamSynchronize(stream));
+            } finally {
+                EmulatedDriver.execution(true);
+            }
+            assertThat(bits(device.floats(dy, N))).isEqualTo(bits(y));
+            check(cuGraphLaunch(instance, stream));
+            check(cuStreamSynchronize(stream));
+            assertThat(bits(device.floats(dy, N))).isNotEqualTo(bits(y));
+            assertThat(EmulatedDriver.counter("launches") - launches).isEqualTo(1);
+            check(cuGraphExecDestroy(instance));
+            check(cuGraphDestroy(graph));
+            check(cuStreamDestroy(stream));
+        }
+    }
+
+    @Test
+    void refusesUnknownCountersAndAnotherFolder() {
+        assertThatThrownBy(() -> EmulatedDriver.counter("sheep")).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("sheep").hasMessageContaining("device-bytes");
+        assertThatThrownBy(() -> EmulatedDriver.load(Path.of("elsewhere"))).isInstanceOf(BackendException.class)
+                .hasMessageContaining("elsewhere").hasMessageContaining("emulator-test");
+    }
+
+    @Test
     void aThousandCyclesLeaveNothing() {
         float[] x = floats(13, N);
-        long before = EmulatedDriver.count(Counter.DEVICE_ALLOCATIONS);
+        long before = EmulatedDriver.counter("device-allocations");
         for (int cycle = 0; cycle < 1000; cycle++) {
             try (Device device = new Device()) {
                 CUdeviceptr dx = device.upload(x), dy = device.upload(x);
@@ -348,9 +380,9 @@ class EmulatedDriverTest {
                 check(cuStreamDestroy(stream));
             }
         }
-        assertThat(EmulatedDriver.count(Counter.DEVICE_ALLOCATIONS) - before).isEqualTo(2000);
-        assertThat(EmulatedDriver.count(Counter.DEVICE_FREES)).isEqualTo(EmulatedDriver.count(Counter.DEVICE_ALLOCATIONS));
-        assertThat(EmulatedDriver.count(Counter.DEVICE_BYTES)).isZero();
+        assertThat(EmulatedDriver.counter("device-allocations") - before).isEqualTo(2000);
+        assertThat(EmulatedDriver.counter("device-frees")).isEqualTo(EmulatedDriver.counter("device-allocations"));
+        assertThat(EmulatedDriver.counter("device-bytes")).isZero();
     }
 
     @Test
@@ -384,21 +416,6 @@ class EmulatedDriverTest {
 
     private static int[] size(int x, int y) {
         return new int[] {x, y, 1};
-    }
-
-    private static long address(CUdeviceptr at) {
-        return new Address(at).value();
-    }
-
-    /** JCuda keeps the address to itself and its subclasses. */
-    private static final class Address extends CUdeviceptr {
-        Address(CUdeviceptr at) {
-            super(at);
-        }
-
-        long value() {
-            return getNativePointer();
-        }
     }
 
     private static float[] floats(long seed, int count) {

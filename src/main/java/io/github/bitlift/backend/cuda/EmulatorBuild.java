@@ -1,0 +1,121 @@
+package io.github.bitlift.backend.cuda;
+
+import io.github.bitlift.backend.BackendException;
+import java.io.File;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A build of the emulated CUDA driver by make and g++. It renews what is older than its sources and no more, and builds of
+ * several threads and processes wait for each other.
+ *
+ * @param home the folder with {@code native-build/emulator}
+ * @param out the folder for results, of this build alone
+ * @param kernels folders with the kernels' {@code .cu} files
+ */
+public record EmulatorBuild(Path home, Path out, List<Path> kernels) {
+    private static final List<String> PROGRAMS = List.of("g++", "make");
+    private static final int MOST_MINUTES = 15;
+
+    /** Takes absolute paths from relative ones. */
+    public EmulatorBuild {
+        home = absolute(home);
+        out = absolute(out);
+        kernels = kernels.stream().map(EmulatorBuild::absolute).toList();
+    }
+
+    private static Path absolute(Path path) {
+        return path.toAbsolutePath().normalize();
+    }
+
+    /** Why nothing can be built on this machine, in one line with the remedy; empty where it can. */
+    public static Optional<String> obstacle() {
+        String architecture = System.getProperty("os.arch");
+        if (!System.getProperty("os.name").equals("Linux") || !architecture.equals("amd64")) {
+            return Optional.of("the emulated CUDA driver needs Linux on x86-64; this is "
+                    + System.getProperty("os.name") + " on " + architecture);
+        }
+        List<String> missing = PROGRAMS.stream().filter(program -> !onPath(program)).toList();
+        return missing.isEmpty() ? Optional.empty()
+                : Optional.of("the emulated CUDA driver is built with g++ and make, and "
+                        + String.join(" and ", missing) + (missing.size() == 1 ? " is" : " are")
+                        + " missing; apt-get install g++ make");
+    }
+
+    private static boolean onPath(String program) {
+        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
+
+    /**
+     * Builds what is missing or out of date.
+     *
+     * @return {@link #out}
+     * @throws BackendException if that fails: one line, which names the log of a failed build
+     */
+    public Path run() {
+        obstacle().ifPresent(why -> {
+            throw new BackendException(why);
+        });
+        if (!Files.isRegularFile(home.resolve("native-build/emulator/Makefile"))) {
+            throw new BackendException("no sources of the emulated CUDA driver in " + home
+                    + "; set bitlift.home to the folder with native-build and kernels");
+        }
+        synchronized (EmulatorBuild.class) {
+            try {
+                Files.createDirectories(out);
+                try (FileChannel file = FileChannel.open(out.resolve("build.lock"), StandardOpenOption.CREATE,
+                                StandardOpenOption.WRITE);
+                        FileLock held = file.lock()) {
+                    make();
+                }
+            } catch (IOException problem) {
+                throw new BackendException("the emulated CUDA driver can't be built into " + out + ": " + problem, problem);
+            }
+        }
+        return out;
+    }
+
+    /** Paths are given relative to home, because make can't cope with blanks in them. */
+    private void make() throws IOException {
+        Path log = out.resolve("build.log");
+        List<String> command = new ArrayList<>(List.of("make", "-j" + Runtime.getRuntime().availableProcessors(),
+                "-f", "native-build/emulator/Makefile", "OUT=" + home.relativize(out),
+                "KERNELS=" + kernels.stream().map(folder -> home.relativize(folder).toString())
+                        .collect(Collectors.joining(" "))));
+        Process make = new ProcessBuilder(command).directory(home.toFile()).redirectErrorStream(true)
+                .redirectOutput(log.toFile()).start();
+        if (!ends(make)) {
+            throw new BackendException("the build of the emulated CUDA driver failed: " + firstError(log) + " (log: " + log + ")");
+        }
+    }
+
+    private static boolean ends(Process make) {
+        try {
+            return make.waitFor(MOST_MINUTES, TimeUnit.MINUTES) && make.exitValue() == 0;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            make.descendants().forEach(ProcessHandle::destroy);
+            make.destroy();
+        }
+    }
+
+    private static String firstError(Path log) throws IOException {
+        try (Stream<String> lines = Files.lines(log)) {
+            return lines.filter(line -> line.contains("rror")).findFirst().orElse("make was stopped").strip();
+        }
+    }
+}
