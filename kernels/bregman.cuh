@@ -1,4 +1,5 @@
-// Row sums of Ψ, Φ* and B_Ψ for a prox map that acts on each number alone. Its struct has, in binary64 from binary32 operands,
+// Row sums of Ψ, Φ* and B_Ψ for a prox map that acts on each number alone. Its struct has, in binary64 from binary32
+// operands,
 //   double potential(float u)            Ψ(u)
 //   double conjugate(float v)            Φ*(v)
 //   double penalty(float u, float v)     B_Ψ(u, v)

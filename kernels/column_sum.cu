@@ -27,25 +27,23 @@ constexpr int SEGMENT = 1024;
 constexpr int TOGETHER = 8;  // segments per round, blockDim.y
 constexpr int BATCH = 32;    // numbers in flight per lane
 
-// The sum of rows `from` to `upto` of one column; `in` points to its first number.
+// The sum of rows `from` to `upto` of one column; `in` points to its first number. BATCH rows are on their way while one is
+// added. Beyond the last row +0 is added, which changes nothing, as a sum that began with +0 is never −0.
 __device__ inline float segment_sum(const float* in, long long columns, long long from, long long upto) {
-  float sum = 0.0f;
-  long long i = from;
-#pragma unroll 1
-  for (; i + BATCH <= upto; i += BATCH) {
-    float values[BATCH];
+  float next[BATCH];
 #pragma unroll
-    for (int t = 0; t < BATCH; t++) {
-      values[t] = in[(i + t) * columns];
-    }
-#pragma unroll
-    for (int t = 0; t < BATCH; t++) {
-      sum = sum + values[t];
-    }
+  for (int t = 0; t < BATCH; t++) {
+    next[t] = from + t < upto ? in[(from + t) * columns] : 0.0f;
   }
+  float sum = 0.0f;
 #pragma unroll 1
-  for (; i < upto; i++) {
-    sum = sum + in[i * columns];
+  for (long long i = from; i < upto; i += BATCH) {
+#pragma unroll
+    for (int t = 0; t < BATCH; t++) {
+      sum = sum + next[t];
+      long long later = i + BATCH + t;
+      next[t] = later < upto ? in[later * columns] : 0.0f;
+    }
   }
   return sum;
 }

@@ -1,4 +1,4 @@
-// Relative entropies in binary64 without cancellation, behind the penalties of tanh, sigmoid and softmax (prox/Entropy.java).
+// Relative entropies in binary64 without cancellation, behind the penalties of tanh, sigmoid and softmax.
 //
 // Formula    term       p log(p/q) − p + q >= 0
 //            bernoulli  KL((p, c) ‖ (q, 1 − q)) of two coins, q = 1/(1 + e^−t), c = 1 − p

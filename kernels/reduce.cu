@@ -1,5 +1,5 @@
-// Sums over all elements in binary64: the terms of each row by the fixed tree over columns, then the row sums by the tree over
-// rows, so that a sample's share doesn't depend on the batch.
+// Sums over all elements in binary64: the terms of each row by the fixed tree over columns, then the row sums by the tree
+// over rows, so that a sample's share doesn't depend on the batch.
 //
 // Formula    reduce_<kind>: row_sums[i] = Σ_k term(a[i,k], b[i,k]), with the terms, in binary64 from binary32 operands,
 //              squared_norm a²,  squared_distance (a − b)²,  dot a·b,  nonzeros 1 where a is not zero

@@ -1,4 +1,4 @@
-// The kernels of a prox map that couples neighbouring numbers: a whole row, or contiguous groups of it. A map is a struct with
+// The kernels of a prox map that couples neighbouring numbers: a whole row, or contiguous groups of it. A map is a struct:
 //   Map(float p0, float p1)                 from ProxMap.parameters()
 //   int unit(int columns)                   how many neighbours depend on each other
 //   void activate(Row, F store)             calls store(j, σ(v)_j) for each of the lane's own numbers
@@ -7,9 +7,9 @@
 //   double potential(Row), conjugate(Row)   a unit's share of Ψ(v), Φ*(v), to each of its lanes
 //   double penalty(Row)                     a unit's share of B_Ψ(v, w)
 //   double whole_potential(double)          Ψ from the sum of its shares
-// and BITLIFT_ROWWISE(stem, Map) makes of it the kernels of separable.cuh and bregman.cuh, with the same parameters. One warp works on a unit,
-// or on several of at most 16 numbers. A lane reads and writes the same numbers in every pass, so that out may be v or w; what
-// lanes share goes through shuffles. Blocks must be multiples of 32 threads.
+// and BITLIFT_ROWWISE(stem, Map) makes of it the kernels of separable.cuh and bregman.cuh, with the same parameters. One warp
+// works on a unit, or on several of at most 16 numbers. A lane reads and writes the same numbers in every pass, so that out may
+// be v or w; what lanes share goes through shuffles. Blocks must be multiples of 32 threads.
 #pragma once
 
 #include "bregman.cuh"

@@ -25,9 +25,9 @@
 #define __grid_constant__
 
 #define threadIdx (bitlift_emulator::bitlift_emulator_place->thread)
-#define blockIdx (bitlift_emulator::bitlift_emulator_place->block)
-#define blockDim (bitlift_emulator::bitlift_emulator_place->blockSize)
-#define gridDim (bitlift_emulator::bitlift_emulator_place->gridSize)
+#define blockIdx (bitlift_emulator::bitlift_emulator_block.block)
+#define blockDim (bitlift_emulator::bitlift_emulator_block.blockSize)
+#define gridDim (bitlift_emulator::bitlift_emulator_block.gridSize)
 inline constexpr int warpSize = 32;
 
 inline void __syncthreads() {

@@ -10,10 +10,15 @@ struct Index3 {
     unsigned x, y, z;
 };
 
-/** Where the running CUDA thread is; the launch's sizes are repeated so that one pointer leads to everything. */
+/** Where the running CUDA thread is in its block. */
 struct ThreadPlace {
-    Index3 thread, block, blockSize, gridSize;
+    Index3 thread;
     unsigned linear;  // x + blockSize.x * (y + blockSize.y * z)
+};
+
+/** Where the running block is in its grid. */
+struct BlockPlace {
+    Index3 block, blockSize, gridSize;
 };
 
 /** Bytes and alignment of a kernel's parameter. */
@@ -34,7 +39,8 @@ enum class WarpOperation : int { Sync, Shuffle, Ballot };
 enum class BarrierOperation : int { Sync, Count };
 
 extern "C" {
-extern ThreadPlace* bitlift_emulator_place;
+extern const ThreadPlace* bitlift_emulator_place;
+extern BlockPlace bitlift_emulator_block;
 void bitlift_emulator_register(const Kernel* kernel);
 /** Waits for every live thread of the block; returns how many of them came with a non-zero predicate. */
 unsigned bitlift_emulator_barrier(BarrierOperation operation, int predicate);

@@ -2,37 +2,16 @@
 
 #include <cstdio>
 
-#include "order.h"
-
 namespace bitlift_emulator {
 
 Block block;
 extern "C" {
-__attribute__((visibility("default"))) ThreadPlace* bitlift_emulator_place = nullptr;
+__attribute__((visibility("default"))) const ThreadPlace* bitlift_emulator_place = nullptr;
+__attribute__((visibility("default"))) BlockPlace bitlift_emulator_block{};
 }
 
-CUresult Block::run(const Launch& launch, Index3 at) {
-    prepare(launch, at);
-    while (failure == CUDA_SUCCESS && done < count) {
-        if (!pass() && failure == CUDA_SUCCESS) {
-            for (unsigned i = 0; i < count; i++) {
-                if (threads[i].state == ThreadState::Done) continue;
-                report(threads[i], "waits for threads that never come (divergent barrier or warp operation)");
-                break;
-            }
-            failure = CUDA_ERROR_LAUNCH_FAILED;
-        }
-    }
-    if (failure != CUDA_SUCCESS) reclaim_stacks();
-    bitlift_emulator_place = nullptr;
-    running = nullptr;
-    return failure;
-}
-
-void Block::prepare(const Launch& launch, Index3 at) {
+void Block::begin(const Launch& launch) {
     launched = &launch;
-    failure = CUDA_SUCCESS;
-    done = atBarrier = predicates = 0;
     count = launch.block.x * launch.block.y * launch.block.z;
     if (threads.size() < count) threads.resize(count);
     parameters.clear();
@@ -40,65 +19,103 @@ void Block::prepare(const Launch& launch, Index3 at) {
     unsigned linear = 0;
     for (unsigned z = 0; z < launch.block.z; z++)
         for (unsigned y = 0; y < launch.block.y; y++)
-            for (unsigned x = 0; x < launch.block.x; x++, linear++) {
-                Thread& thread = threads[linear];
-                thread.place = {{x, y, z}, at, launch.block, launch.grid, linear};
-                thread.state = ThreadState::New;
-                thread.copies.clear();
-                thread.batches.clear();
-            }
+            for (unsigned x = 0; x < launch.block.x; x++, linear++) threads[linear].place = {{x, y, z}, linear};
 }
 
-/** Gives every thread that can run one turn; false where none could. */
-bool Block::pass() {
-    bool any = false;
-    arrange(turns, count);
-    for (const unsigned index : turns) {
-        Thread& thread = threads[index];
-        if (thread.state != ThreadState::New && thread.state != ThreadState::Ready) continue;
-        any = true;
-        resume(thread);
-        if (failure != CUDA_SUCCESS) return true;
+CUresult Block::run(Index3 at) {
+    bitlift_emulator_block = {at, launched->block, launched->grid};
+    failure = CUDA_SUCCESS;
+    done = atBarrier = predicates = runnableWarps = 0;
+    warpTurns.draw((count + 31) / 32);
+    laneTurns.draw(32);
+    for (unsigned i = 0; i < count; i++) threads[i].stack = nullptr;
+    for (unsigned first = 0; first < count; first += 32) {
+        Warp& warp = warps[first / 32];
+        warp.live = count - first >= 32 ? ~0u : (1u << (count - first)) - 1;
+        warp.atBarrier = warp.atOperation = warp.runnable = 0;
+        let_run(first / 32, warp.live);
     }
-    return any;
+    start(*next());
+    fiber_switch(&host, running->stackPointer);
+    bitlift_emulator_place = nullptr;
+    running = nullptr;
+    if (failure == CUDA_SUCCESS) return CUDA_SUCCESS;
+    freeStacks.clear();
+    for (const auto& stack : stacks) freeStacks.push_back(stack.get());
+    for (Thread& thread : threads) thread.copies.forget();
+    return failure;
 }
 
-void Block::resume(Thread& thread) {
-    if (thread.state == ThreadState::New) {
-        thread.stack = take_stack();
-        thread.stackPointer = thread.stack->prepare(&Block::thread_main);
-    }
-    thread.state = ThreadState::Ready;
+void Block::let_run(unsigned warp, unsigned lanes) {
+    warps[warp].runnable |= laneTurns.turns_of(lanes);
+    runnableWarps |= 1u << warpTurns.turn_of(warp);
+}
+
+/** Makes it the running one, to be switched to. */
+void Block::start(Thread& thread) {
     running = &thread;
     bitlift_emulator_place = &thread.place;
-    bitlift_fiber_switch(&scheduler, thread.stackPointer);
-    if (thread.state != ThreadState::Done) return;
-    freeStacks.push_back(thread.stack);
+    if (thread.stack != nullptr) return;
+    thread.stack = take_stack();
+    thread.stackPointer = thread.stack->prepare(&Block::thread_main);
+}
+
+/** A thread that ends hands its stack to the next one if that is new: threads that never wait never switch. */
+void Block::thread_main() {
+    for (;;) {
+        block.launched->kernel->call(block.parameters.data());
+        block.end_running();
+        FiberStack* const stack = block.running->stack;
+        Thread* const next = block.next();
+        if (next == nullptr) block.stop();
+        if (next->stack == nullptr) {
+            next->stack = stack;
+            block.start(*next);
+            continue;
+        }
+        block.freeStacks.push_back(stack);
+        block.start(*next);
+        void* nowhere;
+        fiber_switch(&nowhere, next->stackPointer);
+    }
+}
+
+void Block::end_running() {
+    Warp& warp = warp_of(*running);
+    warp.live &= ~(1u << lane_of(*running));
+    running->copies.forget();
     done++;
     finish_barrier_if_complete();
-    finish_warp_if_complete(thread.place.linear & ~31u);
+    for (unsigned lane = 0; warp.atOperation >> lane != 0; lane++)
+        if ((warp.atOperation >> lane & 1u) != 0) finish_operation_if_complete(warp, lane);
 }
 
-void Block::thread_main() {
-    block.launched->kernel->call(block.parameters.data());
-    block.wait(ThreadState::Done);
+/** Back to run(), at the block's end or where nobody can go on. */
+void Block::stop() {
+    if (failure == CUDA_SUCCESS && done < count) {
+        report_stuck();
+        failure = CUDA_ERROR_LAUNCH_FAILED;
+    }
+    if (done == count) freeStacks.push_back(running->stack);
+    void* nowhere;
+    fiber_switch(&nowhere, host);
     __builtin_unreachable();
-}
-
-void Block::wait(ThreadState state) {
-    running->state = state;
-    bitlift_fiber_switch(&running->stackPointer, scheduler);
 }
 
 void Block::fail(CUresult error, const char* why) {
     failure = error;
     report(*running, why);
-    wait(ThreadState::AtBarrier);
-    __builtin_unreachable();
+    stop();
+}
+
+void Block::report_stuck() const {
+    for (unsigned i = 0; i < count; i++)
+        if ((warp_of(threads[i]).live >> lane_of(threads[i]) & 1u) != 0)
+            return report(threads[i], "waits for threads that never come (divergent barrier or warp operation)");
 }
 
 void Block::report(const Thread& thread, const char* why) const {
-    const Index3 at = thread.place.block, t = thread.place.thread;
+    const Index3 at = bitlift_emulator_block.block, t = thread.place.thread;
     std::fprintf(stderr, "bitlift emulator: kernel %s, block (%u, %u, %u), thread (%u, %u, %u): %s\n",
                  launched->kernel->name, at.x, at.y, at.z, t.x, t.y, t.z, why);
 }
@@ -111,11 +128,6 @@ FiberStack* Block::take_stack() {
     FiberStack* taken = freeStacks.back();
     freeStacks.pop_back();
     return taken;
-}
-
-void Block::reclaim_stacks() {
-    freeStacks.clear();
-    for (const auto& stack : stacks) freeStacks.push_back(stack.get());
 }
 
 }  // namespace bitlift_emulator

@@ -1,80 +1,104 @@
-// The threads of the block that is running, and what they wait for.
+// The threads of the block that is running, who of them can run on, and what the others wait for.
 #pragma once
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <vector>
 
 #include "driver_types.h"
 #include "fiber.h"
 #include "grid.h"
+#include "order.h"
+#include "pipeline.h"
 
 namespace bitlift_emulator {
 
-enum class ThreadState : unsigned char { New, Ready, AtBarrier, AtWarp, Done };
-
-/** A copy that a thread asked for and has not waited for. */
-struct PendingCopy {
-    char* to;
-    const char* from;
-    std::size_t size, zeroes;
-};
-
 struct Thread {
     ThreadPlace place;  // first, so that bitlift_emulator_place is the thread
-    ThreadState state;
-    FiberStack* stack;
+    FiberStack* stack;  // null before its first turn
     void* stackPointer;
-    BarrierOperation barrier;
-    WarpOperation warpOperation;
-    unsigned mask, sourceLane;
-    std::uint64_t value;
-    std::vector<PendingCopy> copies;            // of the batch not yet committed
-    std::deque<std::vector<PendingCopy>> batches;
+    AsyncCopies copies;
+};
+
+/** A warp's lanes as sets of bits, and what those that wait in a warp operation brought along. */
+struct Warp {
+    unsigned live, atBarrier, atOperation;
+    unsigned runnable;  // by turn, not by lane; without the running thread
+    WarpOperation operation[32];
+    unsigned mask[32];
+    unsigned char source[32];
+    std::uint64_t value[32];  // in, and once the operation is complete, out
 };
 
 class Block {
 public:
+    /** Makes the threads of a launch; its blocks run one after the other. */
+    void begin(const Launch& launch);
+
     /** Runs one block to its end, or to its first failure. */
-    CUresult run(const Launch& launch, Index3 at);
+    CUresult run(Index3 at);
 
     /** The thread whose turn it is. */
     Thread& current() const { return *running; }
 
-    /** Gives the turn away until `state` is over. */
-    void wait(ThreadState state);
-
     /** Ends the launch from within the running thread. */
     [[noreturn]] void fail(CUresult error, const char* why);
 
-    unsigned arrive_at_barrier(BarrierOperation operation, int predicate);
-    std::uint64_t arrive_at_warp(WarpOperation operation, unsigned mask, std::uint64_t value, unsigned sourceLane);
-    unsigned live_lanes() const;
+    unsigned arrive_at_barrier(int predicate);
+    std::uint64_t arrive_at_operation(WarpOperation operation, unsigned mask, std::uint64_t value, unsigned source);
+    unsigned live_lanes() const { return warp_of(*running).live; }
 
 private:
     static void thread_main();
-    void prepare(const Launch& launch, Index3 at);
-    bool pass();
-    void resume(Thread& thread);
+    Warp& warp_of(const Thread& thread) const { return warps[thread.place.linear / 32]; }
+    static unsigned lane_of(const Thread& thread) { return thread.place.linear % 32; }
+    void let_run(unsigned warp, unsigned lanes);
+    Thread* next();
+    void start(Thread& thread);
+    void give_way();
+    void end_running();
+    [[noreturn]] void stop();
     void finish_barrier_if_complete();
-    void finish_warp_if_complete(unsigned firstOfWarp);
+    void finish_operation_if_complete(Warp& warp, unsigned lead);
     void report(const Thread& thread, const char* why) const;
+    void report_stuck() const;
     FiberStack* take_stack();
-    void reclaim_stacks();
 
     const Launch* launched = nullptr;
     std::vector<void*> parameters;
     std::vector<Thread> threads;
-    std::vector<unsigned> turns;
+    mutable Warp warps[32];
+    Turns warpTurns, laneTurns;
     std::vector<std::unique_ptr<FiberStack>> stacks;
     std::vector<FiberStack*> freeStacks;
     unsigned count = 0, done = 0, atBarrier = 0, predicates = 0, barrierResult = 0;
+    unsigned runnableWarps = 0;  // by turn
     Thread* running = nullptr;
-    void* scheduler = nullptr;
+    void* host = nullptr;  // where run() waits
     CUresult failure = CUDA_SUCCESS;
 };
 
 /** The one block that runs in this process. */
 extern Block block;
+
+/** Waits until somebody lets the running thread run on. */
+inline __attribute__((always_inline)) void Block::give_way() {
+    Thread* const self = running;
+    Thread* const other = next();
+    if (other == self) return;
+    if (other == nullptr) stop();
+    start(*other);
+    fiber_switch(&self->stackPointer, other->stackPointer);
+}
+
+/** Takes the thread whose turn is next from those that can run; null if none can. */
+inline Thread* Block::next() {
+    if (runnableWarps == 0) return nullptr;
+    const unsigned index = warpTurns.member(static_cast<unsigned>(__builtin_ctz(runnableWarps)));
+    Warp& warp = warps[index];
+    const unsigned lane = laneTurns.member(static_cast<unsigned>(__builtin_ctz(warp.runnable)));
+    warp.runnable &= warp.runnable - 1;
+    if (warp.runnable == 0) runnableWarps &= runnableWarps - 1;
+    return &threads[index * 32 + lane];
+}
 
 }  // namespace bitlift_emulator

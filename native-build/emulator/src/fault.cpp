@@ -40,8 +40,7 @@ void handle(int signal, siginfo_t* info, void* context) {
     faultSignal = signal;
     auto& registers = static_cast<ucontext_t*>(context)->uc_mcontext.gregs;
     // A thread that ran out of stack has none left to land on; the block gives it its whole stack back.
-    void* fresh = block.current().stack->prepare(&land);
-    registers[REG_RSP] = reinterpret_cast<greg_t>(fresh) + 7 * 8;
+    registers[REG_RSP] = reinterpret_cast<greg_t>(block.current().stack->beginning());
     registers[REG_RIP] = reinterpret_cast<greg_t>(&land);
 }
 

@@ -22,10 +22,11 @@ CUresult run_grid(const Launch& launch) {
     const Index3 grid = launch.grid;
     const FaultGuard guard;
     launches++;
+    block.begin(launch);
     arrange(blockOrder, grid.x * grid.y * grid.z);
     for (const unsigned index : blockOrder) {
         std::memset(dynamicShared, 0xff, launch.dynamicShared);  // NaNs: no block finds what another one left
-        const CUresult result = block.run(launch, {index % grid.x, index / grid.x % grid.y, index / grid.x / grid.y});
+        const CUresult result = block.run({index % grid.x, index / grid.x % grid.y, index / grid.x / grid.y});
         if (result != CUDA_SUCCESS) return result;
     }
     return CUDA_SUCCESS;

@@ -34,19 +34,37 @@ std::uint64_t splitmix(std::uint64_t& state) {
     return z ^ (z >> 31);
 }
 
+template <class Index>
+void arrange(Index* indices, unsigned count) {
+    std::iota(indices, indices + count, Index{0});
+    if (order.kind == OrderKind::Reverse) std::reverse(indices, indices + count);
+    if (order.kind != OrderKind::Random) return;
+    for (unsigned left = count; left > 1; left--) {
+        const auto drawn = static_cast<unsigned>(((splitmix(order.state) >> 32) * left) >> 32);
+        std::swap(indices[left - 1], indices[drawn]);
+    }
+}
+
 }  // namespace
 
 void choose_order(OrderKind kind, std::uint64_t seed) { order = {kind, seed}; }
 
 void arrange(std::vector<unsigned>& indices, unsigned count) {
     indices.resize(count);
-    std::iota(indices.begin(), indices.end(), 0u);
-    if (order.kind == OrderKind::Reverse) std::reverse(indices.begin(), indices.end());
-    if (order.kind != OrderKind::Random) return;
-    for (unsigned left = count; left > 1; left--) {
-        const auto drawn = static_cast<unsigned>(((splitmix(order.state) >> 32) * left) >> 32);
-        std::swap(indices[left - 1], indices[drawn]);
-    }
+    arrange(indices.data(), count);
+}
+
+void Turns::draw(unsigned count) {
+    arrange(at, count);
+    for (unsigned i = 0; i < count; i++) turn[at[i]] = static_cast<unsigned char>(i);
+    straight = order.kind == OrderKind::Forward;
+}
+
+unsigned Turns::turns_of(unsigned members) const {
+    if (straight) return members;
+    unsigned turns = 0;
+    for (unsigned left = members; left != 0; left &= left - 1) turns |= 1u << turn[__builtin_ctz(left)];
+    return turns;
 }
 
 }  // namespace bitlift_emulator

@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.function.DoubleUnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +29,11 @@ class ElementaryKernelsTest {
     private static final String LOG_2_IN_JAVADOC = "0x1.62e43p-1";
     private static final int CHUNKS = 256;
     private static final int CHUNK_BITS = 24;
+
+    @BeforeAll
+    static void load() throws IOException {
+        EmulatedKernels.load();
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"exp", "log", "tanh", "atanh", "sigmoid", "softplus", "sinPi", "cosPi"})
@@ -74,7 +80,8 @@ class ElementaryKernelsTest {
 
     private static Set<String> constants(Path file) throws IOException {
         Set<String> found = new TreeSet<>();
-        Matcher matcher = Pattern.compile("-?0x[0-9a-f]\\.[0-9a-f]+p-?[0-9]+|0x[0-9a-f]{8,}").matcher(Files.readString(file));
+        Pattern constant = Pattern.compile("-?0x[0-9a-f]\\.[0-9a-f]+p-?[0-9]+|0x[0-9a-f]{8,}");
+        Matcher matcher = constant.matcher(Files.readString(file));
         while (matcher.find()) {
             found.add(matcher.group());
         }

@@ -7,7 +7,6 @@ import io.github.bitlift.emulator.Device;
 import io.github.bitlift.emulator.Emulator;
 import io.github.bitlift.emulator.Natives;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import jcuda.driver.CUdeviceptr;
 
@@ -22,18 +21,18 @@ final class EmulatedKernels implements AutoCloseable {
 
     private EmulatedKernels() {}
 
+    /** For each test class, before anything else; skips it, with the reason, where the driver can't be built. */
+    static void load() throws IOException {
+        Emulator.load();
+        Natives.load();
+    }
+
     /**
-     * A context with all kernels. Skips the calling test, with the reason, where the driver can't be built.
+     * A context with all kernels.
      *
      * @param turn chooses the order in which threads and blocks run
      */
     static EmulatedKernels open(int turn) {
-        Emulator.load();
-        try {
-            Natives.load();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
         EmulatedDriver.order(ORDERS[turn % ORDERS.length]);
         return new EmulatedKernels();
     }
@@ -68,7 +67,8 @@ final class EmulatedKernels implements AutoCloseable {
         Object[] values = new Object[parameters.length];
         for (int i = 0; i < values.length; i++) {
             Object parameter = parameters[i];
-            values[i] = parameter == null ? new CUdeviceptr() : parameter instanceof Operand operand ? operand.at() : parameter;
+            values[i] = parameter == null ? new CUdeviceptr()
+                    : parameter instanceof Operand operand ? operand.at() : parameter;
         }
         device.launch(kernel, new int[] {grid[0], grid[1], 1}, new int[] {block[0], block[1], 1}, 0, null, values);
     }

@@ -11,10 +11,12 @@ import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Sums;
 import io.github.bitlift.backend.reference.ReferenceBackend;
 import io.github.bitlift.kernels.EmulatedKernels.Operand;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,8 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Column sums, power iteration and scaled additions, on the emulated driver, have the bits of the reference backend. */
 class LinearKernelsTest {
     private static final int[][] SHAPES = {
-        {1, 1}, {3, 5}, {0, 5}, {5, 0}, {31, 33}, {32, 32}, {33, 31}, {255, 3}, {256, 2}, {257, 40}, {3, 255}, {2, 256}, {1024, 2},
-        {2, 1024}, {1025, 3}, {3, 1025}, {2049, 33}, {33, 2049}, {9217, 1}
+        {1, 1}, {3, 5}, {0, 5}, {5, 0}, {31, 33}, {32, 32}, {33, 31}, {255, 3}, {256, 2}, {257, 40}, {3, 255}, {2, 256},
+        {1024, 2}, {2, 1024}, {1025, 3}, {3, 1025}, {2049, 33}, {33, 2049}, {9217, 1}
     };
     private static final int[] SIZES = {0, 1, 31, 32, 33, 255, 256, 257, 1003};
     /** The size of ColumnSumEntry of kernels/column_sum.cu. */
@@ -31,6 +33,11 @@ class LinearKernelsTest {
     private static final double NUMERATOR = 0.9;
     private static final double SCALE = 0.37;
     private static final double SHIFT = 1e-3;
+
+    @BeforeAll
+    static void load() throws IOException {
+        EmulatedKernels.load();
+    }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
@@ -82,13 +89,14 @@ class LinearKernelsTest {
                 Operand matrix = kernels.floats(a, turn % 4);
                 Operand applied = kernels.floats(new float[rows], turn % 3);
                 Operand adjoint = kernels.floats(new float[columns], turn % 3);
-                vectorProduct(kernels, "power_apply", 1 + turn % 5, rows, columns, matrix, kernels.floats(x, turn % 2), applied);
-                vectorProduct(kernels, "power_adjoint", 1 + turn % 5, rows, columns, matrix, kernels.floats(y, turn % 2), adjoint);
+                int grid = 1 + turn % 5;
+                vectorProduct(kernels, "power_apply", grid, rows, columns, matrix, kernels.floats(x, turn % 2), applied);
+                vectorProduct(kernels, "power_adjoint", grid, rows, columns, matrix, kernels.floats(y, turn % 2), adjoint);
                 Matrix left = Values.matrix(backend, rows, columns, a);
-                same("A x", SHAPES[turn], product(backend, Product.Dense.forward(Values.matrix(backend, 1, columns, x), left)),
-                        applied.toFloats());
-                same("Aᵀ y", SHAPES[turn], product(backend, Product.Dense.adjoint(Values.matrix(backend, 1, rows, y), left)),
-                        adjoint.toFloats());
+                Product.Dense forward = Product.Dense.forward(Values.matrix(backend, 1, columns, x), left);
+                Product.Dense back = Product.Dense.adjoint(Values.matrix(backend, 1, rows, y), left);
+                same("A x", SHAPES[turn], product(backend, forward), applied.toFloats());
+                same("Aᵀ y", SHAPES[turn], product(backend, back), adjoint.toFloats());
             }
         }
     }
@@ -126,8 +134,8 @@ class LinearKernelsTest {
             Matrix image = Values.matrix(backend, 1, shape[0], new float[shape[0]]);
             Matrix step = withStep ? Values.matrix(backend, 1, 1, new float[1]) : null;
             Sums norm = backend.allocateSums(2);
-            backend.compile(List.of(new PowerIteration(Values.matrix(backend, shape[0], shape[1], a), vector, image, iterations,
-                    norm, 1, step, NUMERATOR, SCALE, SHIFT))).run();
+            backend.compile(List.of(new PowerIteration(Values.matrix(backend, shape[0], shape[1], a), vector, image,
+                    iterations, norm, 1, step, NUMERATOR, SCALE, SHIFT))).run();
             Operand matrix = kernels.floats(a, 0);
             Operand u = kernels.floats(x, 0);
             Operand y = kernels.floats(new float[shape[0]], 0);
@@ -170,9 +178,9 @@ class LinearKernelsTest {
                 kernels.launch("scale", 1 + turn % 2, block, (long) n, factor, left, scaled);
                 kernels.launch("add_scaled", 1 + turn % 2, block, (long) n, factor, left, right, sum);
                 Product.Scaled term = new Product.Scaled(factor, Values.matrix(backend, 1, n, a));
+                Product.Scaled other = new Product.Scaled(1f, Values.matrix(backend, 1, n, c));
                 same("scale", new int[] {1, n}, scaled(backend, List.of(term)), scaled.toFloats());
-                same("add_scaled", new int[] {1, n},
-                        scaled(backend, List.of(new Product.Scaled(1f, Values.matrix(backend, 1, n, c)), term)), sum.toFloats());
+                same("add_scaled", new int[] {1, n}, scaled(backend, List.of(other, term)), sum.toFloats());
             }
         }
     }
@@ -185,7 +193,7 @@ class LinearKernelsTest {
 
     private static void same(String what, int[] shape, float[] expected, float[] actual) {
         int at = Values.mismatch(expected, actual);
-        assertThat(at).as(() -> what + " of " + shape[0] + " × " + shape[1] + " differs at " + at + ": " + actual[at] + ", expected "
-                + expected[at]).isEqualTo(-1);
+        assertThat(at).as(() -> what + " of " + shape[0] + " × " + shape[1] + " differs at " + at + ": " + actual[at]
+                + ", expected " + expected[at]).isEqualTo(-1);
     }
 }

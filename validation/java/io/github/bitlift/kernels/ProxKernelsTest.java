@@ -10,16 +10,18 @@ import io.github.bitlift.backend.reference.ReferenceBackend;
 import io.github.bitlift.kernels.EmulatedKernels.Operand;
 import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.prox.ProxMaps;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every prox map's kernels, on the emulated driver, have the bits of the reference backend, at every launch and alignment. */
+/** Every prox map's kernels, on the emulated driver, have the reference backend's bits at every launch and alignment. */
 class ProxKernelsTest {
     private static final int[][] SHAPES = {
         {0, 1}, {1, 1}, {1, 31}, {2, 32}, {3, 33}, {5, 7}, {1, 255}, {2, 256}, {3, 257}, {7, 111}
@@ -30,6 +32,11 @@ class ProxKernelsTest {
     /** One launch; alias 1 puts the results in v, 2 in w. */
     private record Launch(Kind kind, int rows, int columns, float weight, float[] v, float[] w, int[] size, int misalignment,
             int alias) {}
+
+    @BeforeAll
+    static void load() throws IOException {
+        EmulatedKernels.load();
+    }
 
     static List<ProxMap> maps() {
         List<ProxMap> maps = new ArrayList<>(ProxMaps.examples());

@@ -14,9 +14,11 @@ import io.github.bitlift.numerics.Reduction;
 import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.prox.ProxMaps;
 import io.github.bitlift.prox.RowScratch;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -45,6 +47,11 @@ class ReduceKernelsTest {
         public String toString() {
             return kernel() + (map == null ? "" : " " + map) + " [" + rows + ", " + columns + "]";
         }
+    }
+
+    @BeforeAll
+    static void load() throws IOException {
+        EmulatedKernels.load();
     }
 
     static List<ProxMap> maps() {
@@ -96,7 +103,7 @@ class ReduceKernelsTest {
     private static Sum bregman(Kind kind, ProxMap map, int rows, int columns, Relation relation, Values values) {
         int n = rows * columns;
         float[] v = values.draw(n, relation == Relation.ANY ? 12 : 0);
-        float[] u = relation == Relation.ANY ? values.draw(n, 12) : relation == Relation.INSIDE ? values.draw(n, 0) : v.clone();
+        float[] u = relation == Relation.NEAR ? v.clone() : values.draw(n, relation == Relation.ANY ? 12 : 0);
         if (relation == Relation.NEAR) {
             for (int i = 0; i < n; i += 3) {
                 u[i] = u[i] * (1 + 0x1.0p-14f);
@@ -120,12 +127,13 @@ class ReduceKernelsTest {
             Operand slots = kernels.doubles(-1, -1, -1);
             int grid = 1 + turn % 3;
             int block = 32 << turn % 3;
+            long rows = sum.rows;
             if (sum.map == null) {
-                kernels.launch(sum.kernel(), grid, block, (long) sum.rows, sum.columns, a, b, rowSums);
+                kernels.launch(sum.kernel(), grid, block, rows, sum.columns, a, b, rowSums);
             } else {
-                kernels.launch(sum.kernel(), grid, block, (long) sum.rows, sum.columns, parameters[0], parameters[1], a, b, rowSums);
+                kernels.launch(sum.kernel(), grid, block, rows, sum.columns, parameters[0], parameters[1], a, b, rowSums);
             }
-            kernels.launch("reduce_total", 1, 32, (long) sum.rows, rowSums, slots, 1);
+            kernels.launch("reduce_total", 1, 32, rows, rowSums, slots, 1);
             same(sum.toString() + ", row sums", expectedRows(sum), rowSums.toDoubles());
             same(sum.toString(), new double[] {-1, expected(sum), -1}, slots.toDoubles());
             a.requireUnchanged("a");
@@ -135,7 +143,8 @@ class ReduceKernelsTest {
     /** Compares with NaNs made canonical. */
     private static void same(String what, double[] expected, double[] actual) {
         for (int i = 0; i < expected.length; i++) {
-            assertThat(Double.doubleToLongBits(actual[i])).as("%s, index %d: %s, expected %s", what, i, actual[i], expected[i])
+            assertThat(Double.doubleToLongBits(actual[i]))
+                    .as("%s, index %d: %s, expected %s", what, i, actual[i], expected[i])
                     .isEqualTo(Double.doubleToLongBits(expected[i]));
         }
     }

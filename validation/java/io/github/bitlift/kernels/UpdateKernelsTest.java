@@ -9,11 +9,13 @@ import io.github.bitlift.backend.reference.ReferenceBackend;
 import io.github.bitlift.kernels.EmulatedKernels.Operand;
 import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.prox.ProxMaps;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -33,6 +35,11 @@ class UpdateKernelsTest {
         }
     }
 
+    @BeforeAll
+    static void load() throws IOException {
+        EmulatedKernels.load();
+    }
+
     /** No proximal part, and each map. */
     static List<ProxMap> maps() {
         List<ProxMap> maps = new ArrayList<>(ProxMaps.examples());
@@ -41,7 +48,8 @@ class UpdateKernelsTest {
     }
 
     /** A block's operands on the device, null where there are none. */
-    private record Operands(Operand x, Operand gradient, Operand first, Operand second, Operand coefficients, Operand anchor) {}
+    private record Operands(
+            Operand x, Operand gradient, Operand first, Operand second, Operand coefficients, Operand anchor) {}
 
     @ParameterizedTest
     @MethodSource("maps")
@@ -105,7 +113,8 @@ class UpdateKernelsTest {
         for (int i = 0; i < values.length; i++) {
             operands[i] = values[i] == null ? null : kernels.floats(values[i], misaligned == i + 1 ? misaligned : 0);
         }
-        return new Operands(operands[0], operands[1], operands[2], operands[3], kernels.floats(block.coefficients, 0), operands[4]);
+        Operand coefficients = kernels.floats(block.coefficients, 0);
+        return new Operands(operands[0], operands[1], operands[2], operands[3], coefficients, operands[4]);
     }
 
     private static void write(ByteBuffer steps, Block block, Operands operands) {
