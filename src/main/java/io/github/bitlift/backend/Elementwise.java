@@ -3,7 +3,8 @@ package io.github.bitlift.backend;
 import io.github.bitlift.prox.ProxMap;
 
 /**
- * A prox map, or what is built from it, on all rows of a matrix. The output may be an input.
+ * A prox map, or what is built from it, on all rows of a matrix. The output may be an operand, element for element; one
+ * that overlaps an operand otherwise is refused.
  *
  * @param kind which
  * @param map σ
@@ -30,8 +31,17 @@ public record Elementwise(Kind kind, ProxMap map, float weight, Matrix v, Matrix
     public Elementwise {
         map.requireWidth(v.columns());
         out.require("output", v.rows(), v.columns());
+        requireApartOrSame(v, out);
         if (kind == Kind.RESIDUAL || kind == Kind.PULLBACK) {
             w.require("second operand", v.rows(), v.columns());
+            requireApartOrSame(w, out);
+        }
+    }
+
+    private static void requireApartOrSame(Matrix operand, Matrix out) {
+        if (out.overlaps(operand) && out.offset() != operand.offset()) {
+            throw new IllegalArgumentException("element-wise operation: output " + out.shape() + " at " + out.offset()
+                    + " overlaps an operand at " + operand.offset() + ", expected the same place or another");
         }
     }
 
