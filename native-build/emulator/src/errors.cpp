@@ -16,6 +16,7 @@ constexpr ErrorText texts[] = {
     ERROR_TEXT(CUDA_ERROR_NOT_INITIALIZED, "initialization error"),
     ERROR_TEXT(CUDA_ERROR_INVALID_DEVICE, "invalid device ordinal"),
     ERROR_TEXT(CUDA_ERROR_INVALID_CONTEXT, "invalid device context"),
+    ERROR_TEXT(CUDA_ERROR_INVALID_PTX, "a PTX JIT compilation failed"),
     ERROR_TEXT(CUDA_ERROR_FILE_NOT_FOUND, "file not found"),
     ERROR_TEXT(CUDA_ERROR_INVALID_HANDLE, "invalid resource handle"),
     ERROR_TEXT(CUDA_ERROR_NOT_FOUND, "named symbol not found"),

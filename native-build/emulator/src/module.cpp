@@ -1,6 +1,8 @@
 #include "module.h"
 
+#include <cctype>
 #include <cstdio>
+#include <cstring>
 #include <map>
 #include <string>
 #include <vector>
@@ -24,6 +26,8 @@ Handles<Function> functions;
 void drop_functions(const Module& module) {
     for (const auto& [name, function] : module.functions) functions.remove(function.get());
 }
+
+enum JitOption : int { ErrorLogBuffer = 5, ErrorLogBytes = 6 };
 
 enum FunctionAttribute : int {
     MaxThreadsPerBlock = 0,
@@ -67,8 +71,19 @@ DRIVER_CALL cuModuleLoadData(CUmodule* module, const void* image) {
     });
 }
 
-DRIVER_CALL cuModuleLoadDataEx(CUmodule* module, const void* image, unsigned, int*, void**) {
-    return cuModuleLoadData(module, image);
+// Text that can't be PTX is refused, as the driver's compiler does, with a line in the caller's log.
+DRIVER_CALL cuModuleLoadDataEx(CUmodule* module, const void* image, unsigned count, int* options, void** values) {
+    const auto* text = static_cast<const char*>(image);
+    if (text == nullptr || !std::isprint(static_cast<unsigned char>(*text)) || std::strstr(text, ".version") != nullptr)
+        return cuModuleLoadData(module, image);
+    char* log = nullptr;
+    std::size_t bytes = 0;
+    for (unsigned i = 0; i < count; i++) {
+        if (options[i] == ErrorLogBuffer) log = static_cast<char*>(values[i]);
+        if (options[i] == ErrorLogBytes) bytes = reinterpret_cast<std::uintptr_t>(values[i]);
+    }
+    if (log != nullptr && bytes > 0) std::snprintf(log, bytes, "ptxas fatal   : no .version directive");
+    return CUDA_ERROR_INVALID_PTX;
 }
 
 DRIVER_CALL cuModuleLoadFatBinary(CUmodule* module, const void* image) { return cuModuleLoadData(module, image); }

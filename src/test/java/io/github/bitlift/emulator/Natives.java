@@ -1,30 +1,17 @@
 package io.github.bitlift.emulator;
 
+import io.github.bitlift.backend.cuda.CudaDevices;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
-import jcuda.driver.JCudaDriver;
 
-/** JCuda's native library for tests that call JCuda themselves. */
+/** JCuda's native library for tests that call JCuda themselves: loaded as the backend loads it, after the driver. */
 public final class Natives {
     private Natives() {}
 
-    /**
-     * Loads it, after the driver. JCuda unpacks it into {@code java.io.tmpdir} and trusts whatever lies there, so it gets a
-     * directory of its own for that moment.
-     */
-    public static synchronized void load() throws IOException {
-        Path unpacked = Files.createTempDirectory(Emulator.home().resolve("target"), "jcuda");
-        String shared = System.setProperty("java.io.tmpdir", unpacked.toString());
-        try {
-            JCudaDriver.cuDriverGetVersion(new int[1]);
-        } finally {
-            System.setProperty("java.io.tmpdir", shared);
+    /** Loads it. */
+    public static void load() throws IOException {
+        CudaDevices found = CudaDevices.find();
+        if (found.problem() != null) {
+            throw new IOException(found.problem());
         }
-        try (Stream<Path> natives = Files.list(unpacked)) {
-            natives.forEach(file -> file.toFile().delete());
-        }
-        Files.delete(unpacked);
     }
 }

@@ -26,6 +26,8 @@ public final class EmulatedDriver {
 
     /** A process holds one driver, so this is a fact about the JVM, not a setting: written once, under the class's lock. */
     private static volatile Path loadedFrom;
+    /** The driver's state, for reports: the order last chosen, at first the environment's. */
+    private static volatile String currentOrder = System.getenv().getOrDefault("BITLIFT_EMULATOR_ORDER", "forward");
 
     private EmulatedDriver() {}
 
@@ -114,6 +116,12 @@ public final class EmulatedDriver {
             throw new IllegalArgumentException("order of the emulated CUDA driver is '" + order
                     + "'; expected forward, reverse or random:SEED");
         }
+        currentOrder = order;
+    }
+
+    /** The order last chosen. */
+    public static String order() {
+        return currentOrder;
     }
 
     /**

@@ -1,0 +1,103 @@
+package io.github.bitlift.backend.cuda;
+
+import static jcuda.driver.JCudaDriver.cuMemAlloc;
+import static jcuda.driver.JCudaDriver.cuMemFree;
+import static jcuda.driver.JCudaDriver.cuMemFreeHost;
+import static jcuda.driver.JCudaDriver.cuMemGetInfo;
+import static jcuda.driver.JCudaDriver.cuMemHostAlloc;
+
+import io.github.bitlift.backend.BackendException;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import jcuda.Pointer;
+import jcuda.driver.CUdeviceptr;
+import jcuda.driver.CUresult;
+
+/** Owns every allocation of a backend, on the device and pinned on the host; used within the context's scope. */
+final class Arena {
+    private final Context context;
+    /** Bytes by allocation; the pointers are kept as they are, because two of them may be equal in JCuda's eyes. */
+    private final Map<CUdeviceptr, Long> device = new IdentityHashMap<>();
+    private final Map<Pointer, Long> pinned = new IdentityHashMap<>();
+    private long deviceBytes;
+    private long frees;
+
+    Arena(Context context) {
+        this.context = context;
+    }
+
+    /**
+     * Allocates on the device; nothing for 0 bytes.
+     *
+     * @param subject what for; its toString gives the sizes
+     * @throws BackendException if there isn't enough; the backend stays usable
+     */
+    CUdeviceptr allocate(long bytes, Object subject) {
+        CUdeviceptr pointer = new CUdeviceptr();
+        if (bytes > 0) {
+            int result = cuMemAlloc(pointer, bytes);
+            if (result == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
+                throw outOfMemory(bytes, subject);
+            }
+            context.check().that(result, "cuMemAlloc", subject);
+            device.put(pointer, bytes);
+            deviceBytes += bytes;
+        }
+        return pointer;
+    }
+
+    private BackendException outOfMemory(long bytes, Object subject) {
+        long[] free = new long[1];
+        long[] total = new long[1];
+        context.check().that(cuMemGetInfo(free, total), "cuMemGetInfo", subject);
+        return new BackendException("cuda: out of memory for " + subject + " on " + context.device().name() + ": " + bytes
+                + " bytes wanted, " + free[0] + " of " + total[0] + " free, " + deviceBytes + " held by this backend");
+    }
+
+    void free(CUdeviceptr pointer, Object subject) {
+        Long bytes = device.remove(pointer);
+        if (bytes != null) {
+            deviceBytes -= bytes;
+            frees++;
+            context.freed(cuMemFree(pointer), "cuMemFree", subject);
+        }
+    }
+
+    /** Allocates on the host, where the device can reach it. */
+    Pointer pin(long bytes, int flags, Object subject) {
+        Pointer pointer = new Pointer();
+        context.check().that(cuMemHostAlloc(pointer, bytes, flags), "cuMemHostAlloc", subject);
+        pinned.put(pointer, bytes);
+        return pointer;
+    }
+
+    void unpin(Pointer pointer, Object subject) {
+        if (pinned.remove(pointer) != null) {
+            frees++;
+            context.freed(cuMemFreeHost(pointer), "cuMemFreeHost", subject);
+        }
+    }
+
+    /** Frees what is left. */
+    void freeAll() {
+        for (CUdeviceptr pointer : device.keySet()) {
+            context.freed(cuMemFree(pointer), "cuMemFree", "closing");
+        }
+        for (Pointer pointer : pinned.keySet()) {
+            context.freed(cuMemFreeHost(pointer), "cuMemFreeHost", "closing");
+        }
+        device.clear();
+        pinned.clear();
+        deviceBytes = 0;
+    }
+
+    /** Bytes of live device memory. */
+    long deviceBytes() {
+        return deviceBytes;
+    }
+
+    /** How often something was freed: while this stays the same, no operand of a program can have gone. */
+    long frees() {
+        return frees;
+    }
+}

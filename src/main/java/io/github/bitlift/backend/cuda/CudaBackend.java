@@ -1,0 +1,125 @@
+package io.github.bitlift.backend.cuda;
+
+import io.github.bitlift.backend.Backend;
+import io.github.bitlift.backend.Buffer;
+import io.github.bitlift.backend.Matrix;
+import io.github.bitlift.backend.Operation;
+import io.github.bitlift.backend.Program;
+import io.github.bitlift.backend.Sums;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Bitlift's kernels on an NVIDIA GPU, or on the emulated driver.
+ *
+ * <p>Each instance has a CUDA context of its own, current only during its calls. All methods of a backend, its buffers, sums
+ * and programs may be called from any thread; one lock and one stream put them in order.
+ */
+public final class CudaBackend implements Backend {
+    /** System property: {@code true} launches and waits one kernel at a time, so that a failing one is named. */
+    public static final String SYNC_PROPERTY = "bitlift.cuda.sync";
+
+    private final boolean emulated;
+    private final String driverVersion;
+    private final Context context;
+    private final Arena arena;
+    private final Staging staging;
+    private final Modules modules;
+    private final boolean synchronous = Boolean.getBoolean(SYNC_PROPERTY);
+
+    private CudaBackend(DeviceInfo device, boolean emulated, String driverVersion) {
+        this.emulated = emulated;
+        this.driverVersion = driverVersion;
+        context = new Context(device);
+        try (Context.Scope scope = context.enter()) {
+            arena = new Arena(context);
+            modules = new Modules(context);
+            staging = new Staging(context, arena);
+        } catch (RuntimeException e) {
+            // Whatever was made so far lies in the context and goes with it.
+            context.close(() -> { });
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a device.
+     *
+     * @param device its number, a part of its name, or {@code emulated}
+     * @throws io.github.bitlift.backend.BackendException in one line with reason and remedy, if there is no driver or no such
+     *         device, if it is too old or has no room, or if this JVM runs on the emulated driver and a real one is asked for,
+     *         or the other way round
+     */
+    public static CudaBackend open(String device) {
+        boolean emulated = device.equals(Driver.EMULATED);
+        Driver driver = Driver.load(emulated);
+        // The emulated device has the word in its name, so a driver that isn't the emulated one after all is found out.
+        DeviceInfo found = driver.device(device);
+        return new CudaBackend(found, emulated, driver.version());
+    }
+
+    @Override
+    public String name() {
+        return "cuda";
+    }
+
+    @Override
+    public String description() {
+        return emulated
+                ? "emulated driver, order " + EmulatedDriver.order()
+                : context.device().description() + ", driver for CUDA " + driverVersion;
+    }
+
+    @Override
+    public Buffer allocate(long length) {
+        try (Context.Scope scope = context.enter()) {
+            return new CudaBuffer(context, arena, staging, length);
+        }
+    }
+
+    @Override
+    public Sums allocateSums(int slots) {
+        try (Context.Scope scope = context.enter()) {
+            return new CudaSums(context, arena, slots);
+        }
+    }
+
+    @Override
+    public Program compile(List<? extends Operation> operations) {
+        List<Operation> fixed = List.copyOf(operations);
+        try (Context.Scope scope = context.enter()) {
+            Plan plan = new Plan(context, modules);
+            Planner planner = new Planner(plan);
+            fixed.forEach(operation -> operation.on(planner));
+            return new CudaProgram(context, arena, plan, synchronous);
+        }
+    }
+
+    /** For tests: a program of one kernel, on one block of 64 threads, whose only parameter is an operand. */
+    Program compileKernel(String stem, String kernel, Matrix operand) {
+        Objects.requireNonNull(operand);
+        try (Context.Scope scope = context.enter()) {
+            Plan plan = new Plan(context, modules);
+            plan.operation("test of " + kernel + " " + operand.shape());
+            plan.launch(stem, kernel, new Grid(1, 1, 64, 1), plan.operands().at("operand", operand));
+            return new CudaProgram(context, arena, plan, synchronous);
+        }
+    }
+
+    /** Bytes of device memory that live buffers and programs hold. */
+    long deviceBytes() {
+        try (Context.Scope scope = context.enter()) {
+            return arena.deviceBytes();
+        }
+    }
+
+    /** Frees context, buffers, sums and programs, the broken backend's too; the second time does nothing. */
+    @Override
+    public void close() {
+        context.close(() -> {
+            staging.close();
+            modules.close();
+            arena.freeAll();
+        });
+    }
+}

@@ -1,0 +1,103 @@
+package io.github.bitlift.backend.cuda;
+
+import io.github.bitlift.backend.ColumnSum;
+import io.github.bitlift.backend.Copy;
+import io.github.bitlift.backend.Elementwise;
+import io.github.bitlift.backend.Kernels;
+import io.github.bitlift.backend.Matrix;
+import io.github.bitlift.backend.PowerIteration;
+import io.github.bitlift.backend.Product;
+import io.github.bitlift.backend.Reduce;
+import io.github.bitlift.backend.Update;
+import io.github.bitlift.prox.ProxMap;
+import java.util.List;
+import java.util.Locale;
+
+/** Adds operations to a plan, one after the other. */
+final class Planner implements Kernels {
+    private static final int COLUMN_SUM_BYTES = 32;
+
+    private final Plan plan;
+
+    Planner(Plan plan) {
+        this.plan = plan;
+    }
+
+    @Override
+    public void product(Product operation) {
+        plan.operation("product of " + operation.rows().size() + " rows"
+                + (operation.rows().isEmpty() ? "" : ", first " + operation.rows().get(0).out().shape()));
+        Products.plan(plan, operation);
+    }
+
+    @Override
+    public void columnSum(ColumnSum operation) {
+        List<ColumnSum.Entry> entries = operation.entries().stream().filter(entry -> entry.in().columns() > 0).toList();
+        plan.operation("column sum of " + operation.entries().size() + " matrices"
+                + (entries.isEmpty() ? "" : ", first " + entries.get(0).in().shape()));
+        List<Struct> structs = entries.stream().map(this::struct).toList();
+        if (!entries.isEmpty()) {
+            int widest = entries.stream().mapToInt(entry -> entry.in().columns()).max().orElseThrow();
+            plan.launch("column_sum", "column_sum", Grid.ofTiles(widest, plan.device()).times(entries.size()),
+                    plan.descriptors(structs));
+        }
+    }
+
+    private Struct struct(ColumnSum.Entry entry) {
+        return new Struct()
+                .put(plan.operands().at("column sum: in", entry.in()))
+                .put(plan.operands().at("column sum: out", entry.out()))
+                .put((long) entry.in().rows())
+                .put(entry.in().columns())
+                .put(entry.scale())
+                .ofSize(COLUMN_SUM_BYTES);
+    }
+
+    @Override
+    public void update(Update operation) {
+        plan.operation("update of " + operation.steps().size() + " blocks"
+                + (operation.steps().isEmpty() ? "" : ", first " + operation.steps().get(0).x().shape()));
+        Updates.plan(plan, operation);
+    }
+
+    @Override
+    public void elementwise(Elementwise operation) {
+        Matrix v = operation.v();
+        ProxMap map = operation.map();
+        String kernel = map.stem() + "_" + operation.kind().name().toLowerCase(Locale.ROOT);
+        plan.operation(kernel + " " + v.shape());
+        Value from = plan.operands().at(kernel + ": v", v);
+        boolean pair = operation.kind() == Elementwise.Kind.RESIDUAL || operation.kind() == Elementwise.Kind.PULLBACK;
+        Value other = plan.operands().at(kernel + ": w", pair ? operation.w() : null);
+        Value to = plan.operands().at(kernel + ": out", operation.out());
+        if (v.size() > 0) {
+            // One warp per row for maps that couple all of it.
+            Grid grid = map.coupling() == 0 ? Grid.ofWarps(v.rows(), plan.device()) : Grid.ofElements(v.size(), plan.device());
+            plan.launch(map.stem(), kernel, grid, Value.of((long) v.rows()), Value.of(v.columns()), Value.of(operation.weight()),
+                    Value.of(MapParameters.first(map)), Value.of(MapParameters.second(map)), from, other, to);
+        }
+    }
+
+    @Override
+    public void reduce(Reduce operation) {
+        plan.operation("reduce " + operation.kind().name().toLowerCase(Locale.ROOT)
+                + (operation.map() == null ? "" : " of " + operation.map().stem()) + " " + operation.a().shape());
+        Reductions.plan(plan, operation);
+    }
+
+    @Override
+    public void powerIteration(PowerIteration operation) {
+        plan.operation("power iteration " + operation.a().shape() + ", " + operation.iterations() + " iterations");
+        Reductions.plan(plan, operation);
+    }
+
+    @Override
+    public void copy(Copy operation) {
+        plan.operation("copy " + operation.from().shape());
+        var from = plan.operands().pointer("copy: from", operation.from());
+        var to = plan.operands().pointer("copy: to", operation.to());
+        if (operation.from().size() > 0) {
+            plan.copy(to, from, 4 * operation.from().size());
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.github.bitlift.backend.cuda;
+
+import io.github.bitlift.backend.Update;
+import io.github.bitlift.prox.ProxMap;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Optimiser steps as launches: one for all steps with the same kind of prox map, one descriptor per step. */
+final class Updates {
+    /** The host's side of UpdateStep in {@code kernels/update.cuh}. */
+    static final int STEP_BYTES = 104;
+    private static final int GRADIENT = 0;
+    private static final int HEAVY_BALL = 1;
+    private static final int NESTEROV = 2;
+    private static final int ADAM = 3;
+    /** The grid's largest y. */
+    private static final int MOST_STEPS = 65_535;
+
+    private Updates() {}
+
+    static void plan(Plan plan, Update operation) {
+        Map<String, List<Update.Step>> byMap = new LinkedHashMap<>();
+        for (Update.Step step : operation.steps()) {
+            String stem = step.proximal() == null ? "" : step.proximal().map().stem();
+            byMap.computeIfAbsent(stem, none -> new ArrayList<>()).add(step);
+        }
+        byMap.forEach((stem, steps) -> {
+            for (int from = 0; from < steps.size(); from += MOST_STEPS) {
+                launch(plan, stem, steps.subList(from, Math.min(steps.size(), from + MOST_STEPS)));
+            }
+        });
+    }
+
+    private static void launch(Plan plan, String stem, List<Update.Step> steps) {
+        List<Struct> structs = steps.stream().map(step -> struct(plan, step)).toList();
+        long largest = steps.stream().mapToLong(step -> step.x().size()).max().orElse(0);
+        if (largest > 0) {
+            plan.launch(
+                    stem.isEmpty() ? "update" : stem, stem.isEmpty() ? "update" : stem + "_update",
+                    Grid.ofElements(largest, plan.device()).times(steps.size()), plan.descriptors(structs));
+        }
+    }
+
+    /** One step as {@code kernels/update.cuh} declares it. */
+    static Struct struct(Plan plan, Update.Step step) {
+        Operands operands = plan.operands();
+        Update.Anchor anchor = step.anchor();
+        Struct struct = new Struct()
+                .put(operands.at("update: x", step.x()))
+                .put(operands.at("update: gradient", step.gradient()))
+                .put(operands.at("update: first moment", step.first()))
+                .put(operands.at("update: second moment", step.second()))
+                .put(operands.at("update: coefficients", step.coefficients()))
+                .put(operands.at("update: anchor", anchor == null ? null : anchor.point()))
+                .put((long) step.x().rows())
+                .put(step.x().columns());
+        rule(struct, step.rule(), anchor == null ? 0f : anchor.weight());
+        return proximal(struct, step.proximal()).ofSize(STEP_BYTES);
+    }
+
+    private static void rule(Struct struct, Update.Rule rule, float anchorWeight) {
+        if (rule instanceof Update.HeavyBall ball) {
+            struct.put(HEAVY_BALL).put(anchorWeight).put(ball.momentum()).put(0f).put(ball.complement()).put(0f).put(0f);
+        } else if (rule instanceof Update.Nesterov nesterov) {
+            struct.put(NESTEROV).put(anchorWeight).put(nesterov.momentum()).put(0f).put(nesterov.complement()).put(0f).put(0f);
+        } else if (rule instanceof Update.Adam adam) {
+            struct.put(ADAM).put(anchorWeight).put(adam.beta1()).put(adam.beta2()).put(adam.complement1())
+                    .put(adam.complement2()).put(adam.epsilon());
+        } else {
+            struct.put(GRADIENT).put(anchorWeight).put(0f).put(0f).put(0f).put(0f).put(0f);
+        }
+    }
+
+    private static Struct proximal(Struct struct, Update.Proximal proximal) {
+        if (proximal == null) {
+            return struct.put(0f).put(0).put(0f).put(0f);
+        }
+        ProxMap map = proximal.map();
+        return struct.put(proximal.weight()).put(proximal.ridge() ? 1 : 0)
+                .put(MapParameters.first(map)).put(MapParameters.second(map));
+    }
+}
