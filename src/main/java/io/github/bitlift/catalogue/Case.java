@@ -1,6 +1,7 @@
 package io.github.bitlift.catalogue;
 
 import io.github.bitlift.backend.Backend;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
@@ -9,13 +10,14 @@ import java.util.function.Consumer;
  *
  * @param operation the operation's stem, for example {@code product} or {@code soft_threshold}
  * @param name what tells the case apart from others of the operation: layout, shape, values
+ * @param seed of its operands
  * @param body makes operands and operations
  */
-public record Case(String operation, String name, Consumer<Setup> body) {
+public record Case(String operation, String name, long seed, Consumer<Setup> body) {
 
-    /** The seed of the case's operands: from its names, so that adding a case changes no other. */
-    long seed() {
-        return (operation + "/" + name).hashCode();
+    /** With a seed from its names, so that adding a case changes no other. */
+    public Case(String operation, String name, Consumer<Setup> body) {
+        this(operation, name, (operation + "/" + name).hashCode(), body);
     }
 
     /** What a comparison found. */
@@ -25,13 +27,22 @@ public record Case(String operation, String name, Consumer<Setup> body) {
         public boolean agrees() {
             return differing == 0;
         }
+
+        /** Operation, case and the first difference. */
+        public String text() {
+            return which.operation() + ", " + which.name() + ": " + (agrees() ? "no difference" : first);
+        }
     }
 
     /** Everything in memory after the case ran on a backend. */
     public long[][] outcome(Backend backend) {
-        try (Setup setup = new Setup(backend, seed())) {
+        return outcomes(backend, 1).get(0);
+    }
+
+    private List<long[][]> outcomes(Backend backend, int runs) {
+        try (Setup setup = new Setup(backend, seed)) {
             body.accept(setup);
-            return setup.outcome();
+            return setup.outcomes(runs);
         }
     }
 
@@ -60,12 +71,32 @@ public record Case(String operation, String name, Consumer<Setup> body) {
         return new Result(this, compared, differing, first);
     }
 
-    /** Runs the case on a backend and compares it with what the reference gave. */
-    public Result verify(long[][] expected, Backend backend) {
+    /**
+     * Compiles the case on a backend, runs it several times, each time on fresh operands, and compares every outcome with
+     * what the reference gave. A run after the first that differs points at something left behind by the one before.
+     */
+    public Result verify(long[][] expected, Backend backend, int runs) {
+        long compared = 0;
+        long differing = 0;
+        String first = null;
         try {
-            return compare(expected, outcome(backend));
-        } catch (IllegalStateException e) {
-            return new Result(this, 0, 1, e.getMessage());
+            List<long[][]> outcomes = outcomes(backend, runs);
+            for (int run = 0; run < runs; run++) {
+                Result result = compare(expected, outcomes.get(run));
+                compared += result.compared();
+                differing += result.differing();
+                if (first == null && !result.agrees()) {
+                    first = result.first() + (run == 0 ? "" : " (run " + (run + 1) + "; the earlier ones agreed)");
+                }
+            }
+        } catch (IllegalStateException guard) {
+            return new Result(this, compared, differing + 1, guard.getMessage());
         }
+        return new Result(this, compared, differing, first);
+    }
+
+    /** The case's operations and their shapes, in words. */
+    public String description() {
+        return OperationText.of(this);
     }
 }

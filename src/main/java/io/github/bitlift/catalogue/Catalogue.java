@@ -14,9 +14,11 @@ public final class Catalogue {
         List<ProxMap> maps = ProxMaps.examples();
         List<Case> cases = new ArrayList<>();
         ProductCases.addTo(cases, maps);
+        BlockCases.addTo(cases, maps);
         MapCases.addTo(cases, maps);
         UpdateCases.addTo(cases, maps);
         ReductionCases.addTo(cases, maps);
+        ColumnCases.addTo(cases);
         return cases;
     }
 }

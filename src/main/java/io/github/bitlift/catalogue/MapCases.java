@@ -3,14 +3,22 @@ package io.github.bitlift.catalogue;
 import io.github.bitlift.backend.Elementwise;
 import io.github.bitlift.backend.Elementwise.Kind;
 import io.github.bitlift.catalogue.Setup.Fill;
+import io.github.bitlift.prox.GroupSoftThreshold;
 import io.github.bitlift.prox.ProxMap;
+import io.github.bitlift.prox.SoftThreshold;
+import io.github.bitlift.prox.Softmax;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Every prox map, element by element or row by row; the largest shape is shared out among threads. */
+/** Every prox map, element by element or row by row; large shapes are shared out among threads, many and wide rows. */
 final class MapCases {
-    private static final int[][] SHAPES = {{1, 1}, {1, 31}, {2, 32}, {3, 33}, {1, 255}, {2, 256}, {3, 257}, {37, 111}, {42, 400}};
+    private static final int[][] SHAPES = {
+        {1, 1}, {1, 31}, {2, 32}, {3, 33}, {1, 255}, {2, 256}, {3, 257}, {37, 111}, {42, 400},
+        {2049, 3}, {2, 9001}, {0, 5}
+    };
+    /** More elements than threads of most launches. */
+    private static final int[] LARGE = {700, 784};
 
     private MapCases() {}
 
@@ -24,6 +32,9 @@ final class MapCases {
                     add(cases, map, kind, 9, width(map, 67), fill);
                 }
             }
+        }
+        for (ProxMap map : List.of(new SoftThreshold(0.5f), new Softmax(), new GroupSoftThreshold(0.5f, 2))) {
+            add(cases, map, Kind.RESIDUAL, LARGE[0], LARGE[1], Fill.NORMAL);
         }
     }
 

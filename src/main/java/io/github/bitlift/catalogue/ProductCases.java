@@ -1,13 +1,10 @@
 package io.github.bitlift.catalogue;
 
-import io.github.bitlift.backend.ColumnSum;
-import io.github.bitlift.backend.Copy;
 import io.github.bitlift.backend.Epilogue;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.catalogue.Setup.Fill;
 import io.github.bitlift.prox.ProxMap;
-import io.github.bitlift.prox.SoftThreshold;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -49,13 +46,11 @@ final class ProductCases {
             s.run(Product.of(new Product.Row(out, List.of(dense(s, 21, 40, 33)), new Epilogue.Add(out))));
         }));
         cases.add(new Case("product", "scale", s -> with(s, n -> new Epilogue.Scale(1f / 3), 21, 40)));
-        cases.add(new Case("product", "several terms", ProductCases::severalTerms));
-        cases.add(new Case("product", "several rows", ProductCases::severalRows));
-        columnSums(cases);
-        cases.add(new Case("copy", "7x9", s -> s.run(new Copy(s.matrix(7, 9, Fill.SPECIAL), s.matrix(9, 7, Fill.NORMAL)))));
+        cases.add(new Case("product", "scale, large", s -> with(s, n -> new Epilogue.Scale(-3f), 300, 301)));
     }
 
-    private enum Layout {
+    /** Which operand is transposed. */
+    enum Layout {
         FORWARD {
             @Override
             Product.Dense term(Setup s, int m, int n, int k, Fill fill) {
@@ -107,37 +102,5 @@ final class ProductCases {
         }
         cases.add(new Case(map.stem(), "product, pullback" + values, s -> with(s, w -> new Epilogue.Pullback(
                 map, s.matrix(m, w, fill)), m, n)));
-    }
-
-    private static void severalTerms(Setup s) {
-        Matrix out = s.matrix(25, 30, Fill.NORMAL);
-        s.run(Product.of(new Product.Row(out, List.of(
-                new Product.Scaled(-1f, s.matrix(25, 30, Fill.NORMAL)),
-                dense(s, 25, 30, 40),
-                new Product.Scaled(0.3f, s.matrix(25, 30, Fill.NORMAL)),
-                Layout.ADJOINT.term(s, 25, 30, 1030, Fill.NORMAL)), new Epilogue.Scale(1f))));
-    }
-
-    private static void severalRows(Setup s) {
-        Matrix u = s.matrix(40, 50, Fill.NORMAL);
-        Matrix w = s.matrix(60, 50, Fill.NORMAL);
-        Matrix residual = s.matrix(40, 60, Fill.NORMAL);
-        Matrix target = s.matrix(40, 60, Fill.NORMAL);
-        ProxMap map = new SoftThreshold(0.2f);
-        s.run(new Product(List.of(
-                new Product.Row(residual, List.of(Product.Dense.forward(u, w)), new Epilogue.Residual(
-                        s.matrix(1, 60, Fill.NORMAL), map, target, 0.5f, null, null, true)),
-                new Product.Row(s.matrix(50, 50, Fill.NORMAL), List.of(Product.Dense.gradient(u, u)), new Epilogue.Scale(0.025f)))));
-        s.run(Product.of(new Product.Row(
-                s.matrix(40, 50, Fill.NORMAL), List.of(Product.Dense.adjoint(residual, w)), new Epilogue.Scale(1f))));
-    }
-
-    private static void columnSums(List<Case> cases) {
-        for (int[] shape : new int[][] {{1, 1}, {3, 31}, {100, 784}, {1024, 33}, {1025, 257}, {2500, 10}, {0, 5}}) {
-            for (Fill fill : List.of(Fill.NORMAL, Fill.SPECIAL)) {
-                cases.add(new Case("column_sum", shape[0] + "x" + shape[1] + " " + fill, s -> s.run(new ColumnSum(List.of(
-                        new ColumnSum.Entry(s.matrix(shape[0], shape[1], fill), s.matrix(1, shape[1], Fill.NORMAL), 0.01f))))));
-            }
-        }
     }
 }

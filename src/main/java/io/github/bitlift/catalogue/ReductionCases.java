@@ -11,7 +11,10 @@ import java.util.Locale;
 
 /** Reductions over the fixed tree, and power iterations. */
 final class ReductionCases {
-    private static final int[][] SHAPES = {{1, 1}, {3, 31}, {2, 1024}, {5, 1025}, {1100, 3}, {1, 70001}, {40, 784}};
+    private static final int[][] SHAPES = {
+        {1, 1}, {3, 31}, {2, 1024}, {5, 1025}, {1100, 3}, {1, 70001}, {40, 784},
+        {5000, 7}, {2, 40000}, {0, 5}, {5, 0}
+    };
 
     private ReductionCases() {}
 
@@ -28,6 +31,8 @@ final class ReductionCases {
                 add(cases, map.stem(), kind, map, 23, MapCases.width(map, 130), Fill.UNIT);
                 add(cases, map.stem(), kind, map, 3, MapCases.width(map, 1030), Fill.SMALL);
                 add(cases, map.stem(), kind, map, 1, MapCases.width(map, 41), Fill.SPECIAL);
+                add(cases, map.stem(), kind, map, 1500, MapCases.width(map, 5), Fill.UNIT);
+                add(cases, map.stem(), kind, map, 0, MapCases.width(map, 5), Fill.UNIT);
             }
         }
         for (int[] shape : new int[][] {{1, 1}, {8, 3}, {37, 61}, {1030, 12}, {9, 2100}, {100, 784}, {0, 5}, {9, 0}}) {

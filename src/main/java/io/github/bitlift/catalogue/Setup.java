@@ -14,12 +14,19 @@ import java.util.List;
 /**
  * The operands of a case on one backend, each between guard cells, and the operations on them. The same seed gives the
  * same operands on every backend.
+ *
+ * <p>In about every other case all operands begin at a multiple of 16 bytes, as kernels that load four numbers at once
+ * want it; in the others they begin anywhere.
  */
 public final class Setup implements AutoCloseable {
-    /** Guard cells before and after every operand. */
-    private static final int GUARD = 19;
+    /** Guard cells before every operand: so many, and up to three more. */
+    private static final int GUARD = 16;
+    /** Guard cells behind every operand. */
+    private static final int GUARD_BEHIND = 19;
     /** Their value: a number no operation produces from small operands. */
     private static final float GUARD_VALUE = Float.intBitsToFloat(0x5eadbeef);
+    /** The stream that places operands; operand i draws its values from stream i. */
+    private static final long PLACES = -1;
 
     /** What an operand is filled with. */
     public enum Fill {
@@ -38,48 +45,95 @@ public final class Setup implements AutoCloseable {
         Float.MIN_NORMAL, -0x1.fffffcp-127f, Float.MAX_VALUE, -Float.MAX_VALUE, 1f, -1f, 0.5f, 88.8f, -104f
     };
 
+    /**
+     * One operand.
+     *
+     * @param buffer where it lies, guard cells included
+     * @param before the number of guard cells before it
+     * @param initial what the whole buffer holds before the program runs
+     */
+    private record Operand(Buffer buffer, int before, float[] initial) {
+
+        int length() {
+            return initial.length - before - GUARD_BEHIND;
+        }
+
+        void restore() {
+            buffer.write(0, initial, 0, initial.length);
+        }
+
+        long[] bits() {
+            float[] values = new float[initial.length];
+            buffer.read(0, values, 0, values.length);
+            long[] bits = new long[length()];
+            for (int i = 0; i < values.length; i++) {
+                boolean guard = i < before || i >= before + bits.length;
+                if (!guard) {
+                    bits[i - before] = Integer.toUnsignedLong(Float.floatToIntBits(values[i]));
+                } else if (Float.floatToRawIntBits(values[i]) != Float.floatToRawIntBits(GUARD_VALUE)) {
+                    throw new IllegalStateException("guard cell " + (i - before) + " of an operand of " + bits.length
+                            + " was overwritten with " + values[i]);
+                }
+            }
+            return bits;
+        }
+    }
+
     private final Backend backend;
     private final long seed;
-    private final List<Buffer> buffers = new ArrayList<>();
-    private final List<Integer> lengths = new ArrayList<>();
+    private final Philox places;
+    private final List<Operand> operands = new ArrayList<>();
     private final List<Sums> sums = new ArrayList<>();
     private final List<Operation> operations = new ArrayList<>();
 
     Setup(Backend backend, long seed) {
         this.backend = backend;
         this.seed = seed;
+        this.places = new Philox(seed, PLACES);
     }
 
     /** A new operand {@code [rows, columns]}. */
     public Matrix matrix(int rows, int columns, Fill fill) {
+        int before = before();
         int length = Math.multiplyExact(rows, columns);
-        float[] values = new float[length + 2 * GUARD];
-        Philox random = new Philox(seed, buffers.size());
+        float[] values = new float[before + length + GUARD_BEHIND];
         Arrays.fill(values, GUARD_VALUE);
-        for (int i = 0; i < length; i++) {
-            values[GUARD + i] = value(random, i, fill);
-        }
+        System.arraycopy(values(new Philox(seed, operands.size()), length, fill), 0, values, before, length);
         Buffer buffer = backend.allocate(values.length);
-        buffer.write(0, values, 0, values.length);
-        buffers.add(buffer);
-        lengths.add(length);
-        return new Matrix(buffer, GUARD, rows, columns);
+        operands.add(new Operand(buffer, before, values));
+        return new Matrix(buffer, before, rows, columns);
     }
 
-    private static float value(Philox random, int i, Fill fill) {
-        return switch (fill) {
-            case NORMAL -> random.normal(i);
-            case SMALL -> 0.1f * random.normal(i);
-            case UNIT -> random.uniform(i);
-            case SPECIAL -> random.uniform(i) < 0.3f
-                    ? SPECIALS[(random.bits(i) & 0xff) % SPECIALS.length]
-                    : random.normal(i);
-        };
+    private int before() {
+        return GUARD + (allAligned() ? 0 : places.bits(1 + operands.size()) & 3);
     }
 
-    /** Overwrites an operand's first numbers. */
+    /** Whether every operand of the case begins at a multiple of 16 bytes. */
+    boolean allAligned() {
+        return (places.bits(0) & 1) == 0;
+    }
+
+    private static float[] values(Philox random, int length, Fill fill) {
+        float[] values = new float[length];
+        if (fill != Fill.UNIT) {
+            random.normals(values);
+        }
+        for (int i = 0; i < length; i++) {
+            values[i] = switch (fill) {
+                case NORMAL -> values[i];
+                case SMALL -> 0.1f * values[i];
+                case UNIT -> random.uniform(i);
+                case SPECIAL -> random.uniform(i) < 0.3f ? SPECIALS[(random.bits(i) & 0xff) % SPECIALS.length] : values[i];
+            };
+        }
+        return values;
+    }
+
+    /** Overwrites the first numbers of an operand that begins where the matrix does. */
     public Matrix set(Matrix matrix, float... values) {
-        matrix.buffer().write(matrix.offset(), values, 0, values.length);
+        Operand operand =
+                operands.stream().filter(each -> each.buffer() == matrix.buffer()).findFirst().orElseThrow();
+        System.arraycopy(values, 0, operand.initial(), Math.toIntExact(matrix.offset()), values.length);
         return matrix;
     }
 
@@ -95,20 +149,32 @@ public final class Setup implements AutoCloseable {
         operations.add(operation);
     }
 
+    /** The case's program so far. */
+    List<Operation> operations() {
+        return List.copyOf(operations);
+    }
+
     /**
-     * Runs the program once.
+     * Compiles the program once and runs it several times, each time on the initial operands.
      *
-     * @return everything in memory afterwards, binary32 numbers and then sums, as raw bits with NaNs made canonical
+     * @return per run, everything in memory afterwards, binary32 numbers and then sums, as raw bits with NaNs made canonical
      * @throws IllegalStateException if a guard cell was written
      */
-    long[][] outcome() {
+    List<long[][]> outcomes(int runs) {
+        List<long[][]> outcomes = new ArrayList<>();
         try (Program program = backend.compile(operations)) {
-            program.run();
+            for (int run = 0; run < runs; run++) {
+                operands.forEach(Operand::restore);
+                program.run();
+                outcomes.add(outcome());
+            }
         }
+        return outcomes;
+    }
+
+    private long[][] outcome() {
         List<long[]> bits = new ArrayList<>();
-        for (int i = 0; i < buffers.size(); i++) {
-            bits.add(bits(buffers.get(i), lengths.get(i)));
-        }
+        operands.forEach(operand -> bits.add(operand.bits()));
         for (Sums slots : sums) {
             long[] values = new long[slots.length()];
             for (int i = 0; i < values.length; i++) {
@@ -119,25 +185,9 @@ public final class Setup implements AutoCloseable {
         return bits.toArray(new long[0][]);
     }
 
-    private static long[] bits(Buffer buffer, int length) {
-        float[] values = new float[length + 2 * GUARD];
-        buffer.read(0, values, 0, values.length);
-        long[] bits = new long[length];
-        for (int i = 0; i < values.length; i++) {
-            boolean guard = i < GUARD || i >= GUARD + length;
-            if (!guard) {
-                bits[i - GUARD] = Float.floatToIntBits(values[i]);
-            } else if (Float.floatToRawIntBits(values[i]) != Float.floatToRawIntBits(GUARD_VALUE)) {
-                throw new IllegalStateException("guard cell " + (i - GUARD) + " of an operand of " + length
-                        + " was overwritten with " + values[i]);
-            }
-        }
-        return bits;
-    }
-
     @Override
     public void close() {
-        buffers.forEach(Buffer::close);
+        operands.forEach(operand -> operand.buffer().close());
         sums.forEach(Sums::close);
     }
 }

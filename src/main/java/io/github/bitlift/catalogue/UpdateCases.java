@@ -6,13 +6,15 @@ import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.catalogue.Setup.Fill;
 import io.github.bitlift.prox.ProxMap;
+import io.github.bitlift.prox.Relu;
 import io.github.bitlift.prox.SoftThreshold;
+import io.github.bitlift.prox.Softmax;
 import java.util.Arrays;
 import java.util.List;
 
 /** Optimiser steps, alone and fused behind a product. */
 final class UpdateCases {
-    private static final List<Update.Rule> RULES = List.of(
+    static final List<Update.Rule> RULES = List.of(
             new Update.Gradient(),
             Update.HeavyBall.of(0.9),
             Update.Nesterov.of(0.9),
@@ -23,7 +25,7 @@ final class UpdateCases {
     static void addTo(List<Case> cases, List<ProxMap> maps) {
         for (Update.Rule rule : RULES) {
             String name = rule.getClass().getSimpleName();
-            for (int[] shape : new int[][] {{1, 1}, {1, 33}, {5, 257}, {1, 20011}, {21, 784}}) {
+            for (int[] shape : new int[][] {{1, 1}, {1, 33}, {5, 257}, {1, 20011}, {21, 784}, {3001, 7}, {0, 5}}) {
                 for (boolean anchored : new boolean[] {false, true}) {
                     cases.add(new Case("update", name + " " + shape[0] + "x" + shape[1] + (anchored ? " anchored" : ""),
                             s -> s.run(new Update(List.of(step(s, rule, shape[0], shape[1], anchored, null, Fill.NORMAL))))));
@@ -31,31 +33,62 @@ final class UpdateCases {
             }
             cases.add(new Case("update", name + " special", s -> s.run(
                     new Update(List.of(step(s, rule, 9, 77, true, null, Fill.SPECIAL))))));
-            cases.add(new Case("update", name + " behind a product", s -> fused(s, rule, 30, 52)));
+            cases.add(new Case("update", name + " behind a product", s -> fused(s, rule, 30, 52, null)));
             for (int rows : ProductCases.SHARED_ROWS) {
-                cases.add(new Case("update", name + " behind a product of " + rows + " rows", s -> fused(s, rule, rows, 200)));
+                cases.add(new Case("update", name + " behind a product of " + rows + " rows",
+                        s -> fused(s, rule, rows, 200, new Update.Proximal(new SoftThreshold(0.2f), 0.5f, false))));
             }
         }
+        cases.add(new Case("update", "several steps", s -> s.run(severalSteps(s))));
+        cases.add(new Case("update", "no steps", s -> {
+            s.matrix(1, 1, Fill.NORMAL);
+            s.run(new Update(List.of()));
+        }));
         for (ProxMap map : maps) {
-            int width = MapCases.width(map, 61);
-            cases.add(new Case(map.stem(), "update, step NaN " + Arrays.toString(map.parameters()), s -> {
-                Update.Step step = step(s, RULES.get(0), 3, width, false, new Update.Proximal(map, 0.8f, false), Fill.NORMAL);
-                s.set(step.coefficients(), Float.NaN);
-                s.run(new Update(List.of(step)));
-            }));
-            int wide = MapCases.width(map, 400);
-            cases.add(new Case(map.stem(), "update, proximal, 42 rows " + Arrays.toString(map.parameters()), s -> s.run(
-                    new Update(List.of(step(s, RULES.get(0), 42, wide, false,
-                            new Update.Proximal(map, 0.8f, true), Fill.NORMAL))))));
-            for (boolean ridge : new boolean[] {false, true}) {
-                cases.add(new Case(map.stem(), "update, proximal " + Arrays.toString(map.parameters()) + (ridge ? " with ridge " : " ") + width, s -> s.run(
-                        new Update(List.of(step(s, RULES.get(0), 8, width, false,
-                                new Update.Proximal(map, 0.8f, ridge), Fill.NORMAL))))));
-            }
+            proximalCases(cases, map);
         }
     }
 
-    private static Update.Step step(
+    private static void proximalCases(List<Case> cases, ProxMap map) {
+        String parameters = Arrays.toString(map.parameters());
+        int width = MapCases.width(map, 61);
+        cases.add(new Case(map.stem(), "update, step NaN " + parameters, s -> {
+            Update.Step step = step(s, RULES.get(0), 3, width, false, new Update.Proximal(map, 0.8f, false), Fill.NORMAL);
+            s.set(step.coefficients(), Float.NaN);
+            s.run(new Update(List.of(step)));
+        }));
+        proximalCase(cases, map, "update, proximal, 42 rows " + parameters, 42, 400, true, Fill.NORMAL);
+        proximalCase(cases, map, "update, proximal, 0 rows " + parameters, 0, 61, true, Fill.NORMAL);
+        proximalCase(cases, map, "update, proximal, special " + parameters, 9, 67, true, Fill.SPECIAL);
+        for (boolean ridge : new boolean[] {false, true}) {
+            String name = parameters + (ridge ? " with ridge " : " ") + width;
+            proximalCase(cases, map, "update, proximal " + name, 8, 61, ridge, Fill.NORMAL);
+            for (Update.Rule rule : RULES) {
+                cases.add(new Case(map.stem(), "product, add, then " + rule.getClass().getSimpleName() + " " + name,
+                        s -> fused(s, rule, 30, width, new Update.Proximal(map, 0.5f, ridge))));
+            }
+        }
+        cases.add(new Case(map.stem(), "product, add, then Adam, 140 rows " + parameters,
+                s -> fused(s, RULES.get(3), 140, MapCases.width(map, 130), new Update.Proximal(map, 0.5f, true))));
+    }
+
+    private static void proximalCase(
+            List<Case> cases, ProxMap map, String name, int rows, int about, boolean ridge, Fill fill) {
+        cases.add(new Case(map.stem(), name, s -> s.run(new Update(List.of(step(
+                s, RULES.get(0), rows, MapCases.width(map, about), false, new Update.Proximal(map, 0.8f, ridge), fill))))));
+    }
+
+    /** Blocks of many shapes, rules and proximal parts in one launch. */
+    private static Update severalSteps(Setup s) {
+        return new Update(List.of(
+                step(s, RULES.get(0), 300, 41, false, new Update.Proximal(new Softmax(), 0.5f, true), Fill.NORMAL),
+                step(s, RULES.get(3), 1, 1, true, null, Fill.NORMAL),
+                step(s, RULES.get(1), 0, 7, false, null, Fill.NORMAL),
+                step(s, RULES.get(2), 7, 257, true, new Update.Proximal(new Relu(), 2f, false), Fill.NORMAL),
+                step(s, RULES.get(3), 33, 64, false, new Update.Proximal(new SoftThreshold(0.1f), 2f, true), Fill.SMALL)));
+    }
+
+    static Update.Step step(
             Setup s, Update.Rule rule, int rows, int columns, boolean anchored, Update.Proximal proximal, Fill fill) {
         Update.Anchor anchor = anchored ? new Update.Anchor(s.matrix(rows, columns, fill), 0.01f) : null;
         return new Update.Step(
@@ -69,11 +102,11 @@ final class UpdateCases {
                 proximal);
     }
 
-    private static void fused(Setup s, Update.Rule rule, int rows, int columns) {
+    /** A gradient that is added up behind a product and goes straight into a step. */
+    private static void fused(Setup s, Update.Rule rule, int rows, int columns, Update.Proximal proximal) {
         Matrix residual = s.matrix(rows, 45, Fill.NORMAL);
         Matrix weights = s.matrix(45, columns, Fill.NORMAL);
-        Update.Step step = step(
-                s, rule, rows, columns, false, new Update.Proximal(new SoftThreshold(0.2f), 0.5f, false), Fill.NORMAL);
+        Update.Step step = step(s, rule, rows, columns, false, proximal, Fill.NORMAL);
         s.run(Product.of(new Product.Row(
                 step.gradient(),
                 List.of(Product.Dense.adjoint(residual, weights)),

@@ -1,7 +1,9 @@
 package io.github.bitlift.cli;
 
 import io.github.bitlift.backend.Backend;
+import io.github.bitlift.backend.BackendException;
 import io.github.bitlift.backend.cpu.CpuBackend;
+import io.github.bitlift.backend.cuda.CudaBackend;
 import io.github.bitlift.backend.reference.ReferenceBackend;
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.SystemFault;
@@ -13,29 +15,27 @@ import java.util.List;
  *
  * @param backend the backend, which the caller closes
  * @param threads how many threads it uses
+ * @param device what was asked for with {@code --device}, the first device's number if nothing was; null without devices
  */
-record Backends(Backend backend, int threads) implements AutoCloseable {
+record Backends(Backend backend, int threads, String device) implements AutoCloseable {
     static final List<String> NAMES = List.of("auto", "reference", "cpu", "cuda", "opencl");
     private static final int MOST_THREADS = 1024;
+    private static final String FIRST_DEVICE = "0";
 
     /**
      * Opens a backend; says on {@code remarks} which one {@code auto} picked and why.
      *
-     * @throws InputException for an unknown name or a bad number of threads
-     * @throws SystemFault if the named backend can't run
+     * @throws InputException for an unknown name, a bad number of threads or a device that the backend doesn't have
+     * @throws SystemFault if the named backend is not part of this version
+     * @throws BackendException if it can't run here
      */
     static Backends open(BackendOptions options, PrintWriter remarks) {
         check(options);
-        int threads = options.threads == null ? Runtime.getRuntime().availableProcessors() : options.threads;
         return switch (options.backend) {
-            case "reference" -> new Backends(new ReferenceBackend(), 1);
-            case "cpu" -> cpu(threads);
-            case "auto" -> {
-                Backends picked = cpu(threads);
-                remarks.println("backend: cpu, " + picked.backend.description()
-                        + " (auto: the CUDA backend is not part of this version)");
-                yield picked;
-            }
+            case "reference" -> new Backends(new ReferenceBackend(), 1, null);
+            case "cpu" -> cpu(options);
+            case "cuda" -> named(options, remarks);
+            case "auto" -> automatic(options, remarks);
             default -> throw new SystemFault("--backend " + options.backend
                     + ": not part of this version; use --backend cpu (same bits) or leave the option out");
         };
@@ -44,6 +44,7 @@ record Backends(Backend backend, int threads) implements AutoCloseable {
     /** Refuses bad values without opening anything. */
     static void check(BackendOptions options) {
         Choice.require("--backend", options.backend, NAMES);
+        checkDevice(options);
         if (options.threads == null) {
             return;
         }
@@ -55,10 +56,66 @@ record Backends(Backend backend, int threads) implements AutoCloseable {
             throw new InputException("--threads " + options.threads
                     + ": the reference backend runs in 1 thread; expected --threads 1 or another --backend");
         }
+        if (options.backend.equals("cuda")) {
+            throw new InputException("--threads " + options.threads
+                    + ": the cuda backend has no use for it; expected no --threads or --backend cpu");
+        }
     }
 
-    private static Backends cpu(int threads) {
-        return new Backends(new CpuBackend(threads), threads);
+    private static void checkDevice(BackendOptions options) {
+        if (options.device == null) {
+            return;
+        }
+        if (!options.backend.equals("cuda")) {
+            throw new InputException("--device " + options.device + ": the " + options.backend
+                    + " backend has no devices to choose from; expected --backend cuda as well");
+        }
+        if (options.device.isBlank()) {
+            throw new InputException("--device '" + options.device
+                    + "': expected a device's number, part of its name, or emulated");
+        }
+    }
+
+    private static Backends named(BackendOptions options, PrintWriter remarks) {
+        Backends opened = cuda(options.device == null ? FIRST_DEVICE : options.device);
+        remarks.println("backend: cuda, " + opened.backend.description());
+        return opened;
+    }
+
+    /** A working GPU, else the processor; the emulated driver is for those who name it. */
+    private static Backends automatic(BackendOptions options, PrintWriter remarks) {
+        if (options.threads != null) {
+            return remark(cpu(options), "--threads is given", remarks);
+        }
+        try {
+            return remark(cuda(FIRST_DEVICE), "it works here", remarks);
+        } catch (BackendException absent) {
+            return remark(cpu(options), reason(absent.getMessage()), remarks);
+        }
+    }
+
+    /** Without the remedy, which is not needed to go on. */
+    private static String reason(String message) {
+        return message.replaceFirst("^cuda: ", "").replaceFirst(";.*", "");
+    }
+
+    private static Backends remark(Backends picked, String why, PrintWriter remarks) {
+        remarks.println("backend: " + picked.backend.name() + ", " + picked.backend.description() + " (auto: " + why + ")");
+        return picked;
+    }
+
+    private static Backends cpu(BackendOptions options) {
+        int threads = options.threads == null ? Runtime.getRuntime().availableProcessors() : options.threads;
+        return new Backends(new CpuBackend(threads), threads, null);
+    }
+
+    private static Backends cuda(String device) {
+        return new Backends(CudaBackend.open(device), 1, device);
+    }
+
+    /** Whether results come from the emulated driver, which every report has to say. */
+    boolean isEmulated() {
+        return BackendOptions.EMULATED.equals(device);
     }
 
     @Override

@@ -1,6 +1,9 @@
 package io.github.bitlift.cli;
 
 import io.github.bitlift.backend.cpu.CpuBackend;
+import io.github.bitlift.backend.cuda.CudaDevices;
+import io.github.bitlift.backend.cuda.DeviceInfo;
+import io.github.bitlift.backend.cuda.EmulatedDriver;
 import io.github.bitlift.numerics.Numerics;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -9,14 +12,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What {@code bitlift doctor} looks at on the machine itself: Java, processor, graphics card, programs. */
 final class MachineChecks {
     private static final String MODULE = "jdk.incubator.vector";
-    private static final List<String> LIBRARY_FOLDERS = List.of(
-            "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib", "/usr/lib/wsl/lib",
-            "/usr/local/cuda/compat");
 
     private MachineChecks() {}
 
@@ -24,10 +25,10 @@ final class MachineChecks {
     static List<Finding> all() {
         return Stream.of(
                         Stream.of(java(), processor(), memory(), vector(), fma(), backend(), drawing()),
-                        Stream.of(cuda(), opencl()),
+                        Stream.of(cuda(), emulator(), opencl()),
                         Stream.of(
-                                program("g++", "for ./bitlift check", "apt-get install g++"),
-                                program("make", "for ./bitlift check", "apt-get install make"),
+                                program("g++", "for --device emulated and ./bitlift check", "apt-get install g++"),
+                                program("make", "for --device emulated and ./bitlift check", "apt-get install make"),
                                 program("mvn", "for building", "apt-get install maven"),
                                 program("nvcc", "only for rebuilding CUDA kernels", "install the CUDA toolkit")))
                 .flatMap(findings -> findings)
@@ -88,11 +89,22 @@ final class MachineChecks {
     }
 
     private static Finding cuda() {
-        String later = "the CUDA backend is not part of this version; use --backend cpu (same bits)";
-        Optional<Path> library = library("libcuda.so.1");
-        String driver = library.map(path -> "driver " + path).orElse("no NVIDIA driver (libcuda.so.1)");
-        String tool = onPath("nvidia-smi").map(path -> ", nvidia-smi").orElse("");
-        return Finding.missing("CUDA", driver + tool, later);
+        CudaDevices found = CudaDevices.find();
+        if (found.problem() != null) {
+            String[] parts = found.problem().replaceFirst("^cuda: ", "").split("; ", 2);
+            return Finding.missing("CUDA", parts[0], parts.length > 1 ? parts[1] : "--backend cpu (same bits)");
+        }
+        return Finding.ok("CUDA", (found.emulated() ? "emulated driver" : "driver") + " for CUDA " + found.version() + "; "
+                + found.devices().stream().map(DeviceInfo::description).collect(Collectors.joining("; ")));
+    }
+
+    private static Finding emulator() {
+        return EmulatedDriver.obstacle()
+                .map(problem -> {
+                    String[] parts = problem.split("; ", 2);
+                    return Finding.missing("CUDA emulated", parts[0], parts.length > 1 ? parts[1] : "--backend cpu (same bits)");
+                })
+                .orElse(Finding.ok("CUDA emulated", "ready: --backend cuda --device emulated runs the kernels on the processor"));
     }
 
     private static Finding opencl() {
@@ -109,15 +121,6 @@ final class MachineChecks {
     private static Finding program(String name, String purpose, String remedy) {
         return onPath(name).map(path -> Finding.ok(name, path + ", " + purpose))
                 .orElse(Finding.missing(name, "not found; " + purpose, remedy));
-    }
-
-    private static Optional<Path> library(String name) {
-        String path = System.getenv().getOrDefault("LD_LIBRARY_PATH", "");
-        return Stream.concat(Arrays.stream(path.split(":")), LIBRARY_FOLDERS.stream())
-                .filter(folder -> !folder.isEmpty())
-                .map(folder -> Path.of(folder, name))
-                .filter(Files::exists)
-                .findFirst();
     }
 
     private static Optional<Path> onPath(String program) {

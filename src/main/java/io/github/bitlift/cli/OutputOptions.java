@@ -17,16 +17,20 @@ final class OutputOptions {
 
     /** Refuses a report that couldn't be written in the end. */
     void check() {
-        if (json == null) {
-            return;
+        if (json != null) {
+            requireWritable(json);
         }
-        Path folder = json.toAbsolutePath().getParent();
-        if (Files.isDirectory(json)) {
-            throw InputException.in(json, "is a folder", "the name of a file to write");
+    }
+
+    /** Refuses a file that couldn't be written in the end. */
+    static void requireWritable(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file)) {
+            throw InputException.in(file, "is a folder", "the name of a file to write");
         }
-        if (!Files.isDirectory(folder) || Files.exists(json) && !Files.isWritable(json)
-                || !Files.exists(json) && !Files.isWritable(folder)) {
-            throw InputException.in(json, "cannot be written", "a file in an existing, writable folder");
+        if (!Files.isDirectory(folder) || Files.exists(file) && !Files.isWritable(file)
+                || !Files.exists(file) && !Files.isWritable(folder)) {
+            throw InputException.in(file, "cannot be written", "a file in an existing, writable folder");
         }
     }
 

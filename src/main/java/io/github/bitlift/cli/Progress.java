@@ -12,8 +12,13 @@ interface Progress extends AutoCloseable {
     /** After every step. */
     void step(long step);
 
+    /** What there is to say beside the count, from now on. */
+    void note(String text);
+
     /** After every row of metrics. */
-    void row(MetricsRow row);
+    default void row(MetricsRow row) {
+        note(text(row));
+    }
 
     @Override
     void close();
@@ -24,10 +29,16 @@ interface Progress extends AutoCloseable {
      * @param remarks where plain lines go; nobody listens if quiet
      */
     static Progress of(String title, long done, long steps, PrintWriter remarks, boolean quiet) {
+        return of(title, "step", done, steps, remarks, quiet);
+    }
+
+    /** The same for other things than steps, named in the singular. */
+    static Progress of(String title, String unit, long done, long steps, PrintWriter remarks, boolean quiet) {
         if (quiet) {
             return new Silent();
         }
-        return Boolean.getBoolean("bitlift.terminal") ? new Bar(title, done, steps) : new Lines(done, steps, remarks);
+        return Boolean.getBoolean("bitlift.terminal")
+                ? new Bar(title, done, steps) : new Lines(unit, done, steps, remarks);
     }
 
     /** What a row of metrics says, in short. */
@@ -45,7 +56,7 @@ interface Progress extends AutoCloseable {
         public void step(long step) {}
 
         @Override
-        public void row(MetricsRow row) {}
+        public void note(String text) {}
 
         @Override
         public void close() {}
@@ -73,8 +84,8 @@ interface Progress extends AutoCloseable {
         }
 
         @Override
-        public void row(MetricsRow row) {
-            bar.setExtraMessage(" " + text(row));
+        public void note(String text) {
+            bar.setExtraMessage(" " + text);
         }
 
         @Override
@@ -87,6 +98,7 @@ interface Progress extends AutoCloseable {
     final class Lines implements Progress {
         private static final long PERIOD = 10_000_000_000L;
 
+        private final String unit;
         private final long first;
         private final long steps;
         private final PrintWriter to;
@@ -94,7 +106,8 @@ interface Progress extends AutoCloseable {
         private long printed = started;
         private String latest = "";
 
-        Lines(long done, long steps, PrintWriter to) {
+        Lines(String unit, long done, long steps, PrintWriter to) {
+            this.unit = unit;
             this.first = done;
             this.steps = steps;
             this.to = to;
@@ -107,7 +120,7 @@ interface Progress extends AutoCloseable {
                 printed = now;
                 double rate = (step - first) / ((now - started) * 1e-9);
                 to.println(String.format(
-                        Locale.ROOT, "step %d of %d: %s, %.3g steps/s, %s left", step, steps, latest, rate,
+                        Locale.ROOT, "%s %d of %d: %s%.3g %ss/s, %s left", unit, step, steps, latest, rate, unit,
                         left((steps - step) / rate)));
             }
         }
@@ -120,8 +133,8 @@ interface Progress extends AutoCloseable {
         }
 
         @Override
-        public void row(MetricsRow row) {
-            latest = text(row);
+        public void note(String text) {
+            latest = text + ", ";
         }
 
         @Override

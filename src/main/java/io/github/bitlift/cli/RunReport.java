@@ -11,7 +11,7 @@ final class RunReport {
      *
      * <p>{@code seconds} counts the steps of this process alone, without evaluation and files; {@code psnr_input} is
      * that of the validation inputs (of the training inputs where there is no validation). PSNRs that don't exist are
-     * null.
+     * null. {@code device} is what CUDA ran on, {@code emulated} if that was the processor; null for other backends.
      */
     static ObjectNode of(
             Problem problem, Backends backends, MetricsRow row, long resumedFrom, double seconds, RunFolder folder) {
@@ -20,6 +20,7 @@ final class RunReport {
         report.put("command", "train").put("version", Version.text());
         report.put("digest", problem.parameters().digest());
         report.put("backend", backends.backend().name()).put("threads", backends.threads());
+        report.put("device", backends.device());
         report.put("backend_description", backends.backend().description());
         report.put("steps", row.step()).put("resumed_from", resumedFrom).put("seconds", seconds);
         report.set("objective", Json.number(row.objective().total()));

@@ -132,8 +132,10 @@ final class TrainCommand implements Callable<Integer> {
     private void report(ObjectNode report) {
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
-                Locale.ROOT, "steps       %d in %.1f s (%s, %d threads)%n", report.get("steps").asLong(),
-                report.get("seconds").asDouble(), report.get("backend").asText(), report.get("threads").asInt());
+                Locale.ROOT, "steps       %d in %.1f s (%s, %s)%n", report.get("steps").asLong(),
+                report.get("seconds").asDouble(), report.get("backend").asText(),
+                report.get("device").isNull() ? report.get("threads").asInt() + " threads"
+                        : "device " + report.get("device").asText());
         out.printf(Locale.ROOT, "objective   %.6g%n", report.get("objective").asDouble());
         out.println("PSNR        training " + decibel(report.get("psnr_train")) + ", validation "
                 + decibel(report.get("psnr_val")) + ", degraded input " + decibel(report.get("psnr_input")));
