@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every case of the catalogue but products on the CUDA backend and the emulated driver, in several orders of threads and blocks. */
+/** Every case of the catalogue but products on the CUDA backend and the emulated driver, in several thread orders. */
 class CudaBitExactTest {
     private static final List<Case> CASES = Catalogue.cases();
     private static List<long[][]> expected;

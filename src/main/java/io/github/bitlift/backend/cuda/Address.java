@@ -2,7 +2,7 @@ package io.github.bitlift.backend.cuda;
 
 import jcuda.Pointer;
 
-/** Reads the address that JCuda keeps to itself and its subclasses; kernel parameters and descriptors need it as a number. */
+/** Reads the address that JCuda keeps to itself and its subclasses; parameters and descriptors need it as a number. */
 final class Address extends Pointer {
     private Address(Pointer pointer) {
         super(pointer);

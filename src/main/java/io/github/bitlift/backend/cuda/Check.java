@@ -21,6 +21,8 @@ import jcuda.driver.CUresult;
 final class Check {
     /** As many operations are named as fit into a readable line. */
     private static final int MOST_NAMED = 6;
+    /** More programs than run between two synchronisations; were there more, the oldest would be forgotten. */
+    private static final int MOST_PROGRAMS = 64;
     private static final Set<Integer> STICKY = Set.of(
             CUresult.CUDA_ERROR_ECC_UNCORRECTABLE,
             CUresult.CUDA_ERROR_ILLEGAL_ADDRESS,
@@ -37,8 +39,8 @@ final class Check {
             CUresult.CUDA_ERROR_UNKNOWN);
 
     private final String device;
-    /** Programs run since the last synchronisation, the latest last; bounded, and a repeated one is kept once. */
-    private final ArrayDeque<CudaProgram> running = new ArrayDeque<>(MOST_NAMED);
+    /** Programs run since the last synchronisation, each once. */
+    private final ArrayDeque<CudaProgram> running = new ArrayDeque<>(MOST_PROGRAMS);
     private String failure;
 
     Check(String device) {
@@ -92,13 +94,12 @@ final class Check {
 
     /** A program was enqueued. */
     void enqueued(CudaProgram program) {
-        if (running.peekLast() == program) {
-            return;
+        if (!running.contains(program)) {
+            if (running.size() == MOST_PROGRAMS) {
+                running.removeFirst();
+            }
+            running.addLast(program);
         }
-        if (running.size() == MOST_NAMED) {
-            running.removeFirst();
-        }
-        running.addLast(program);
     }
 
     /** Everything enqueued so far has ended well. */

@@ -17,8 +17,8 @@ import jcuda.driver.CUstream_flags;
 /**
  * A backend's own CUDA context with one stream for work and one for recording, and its lock.
  *
- * <p>A context of its own keeps a failed launch from spoiling other backends. It is current only between {@link #enter} and the
- * scope's close, under the lock; then the caller's own context is current again.
+ * <p>A context of its own keeps a failed launch from spoiling other backends. It is current only between {@link #enter} and
+ * the scope's close, under the lock; then the caller's own context is current again.
  */
 final class Context {
     private final ReentrantLock lock = new ReentrantLock();
@@ -35,7 +35,8 @@ final class Context {
     Context(DeviceInfo device) {
         this.device = device;
         check = new Check(device.name());
-        check.that(cuCtxCreate(handle, CUctx_flags.CU_CTX_MAP_HOST, Driver.handle(device.ordinal())), "cuCtxCreate", "a backend");
+        int result = cuCtxCreate(handle, CUctx_flags.CU_CTX_MAP_HOST, Driver.handle(device.ordinal()));
+        check.that(result, "cuCtxCreate", "a backend");
         try {
             check.that(cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING), "cuStreamCreate", "a backend");
             check.that(cuStreamCreate(recording, CUstream_flags.CU_STREAM_NON_BLOCKING), "cuStreamCreate", "a backend");
@@ -72,8 +73,8 @@ final class Context {
     }
 
     /**
-     * Frees something: in the context, under the lock, in a broken context too. Does nothing where the context is gone, because
-     * the thing went with it.
+     * Frees something: in the context, under the lock, in a broken context too. Does nothing where the context is gone,
+     * because the thing went with it.
      */
     void release(Runnable free) {
         lock.lock();

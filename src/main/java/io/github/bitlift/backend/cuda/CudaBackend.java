@@ -1,6 +1,7 @@
 package io.github.bitlift.backend.cuda;
 
 import io.github.bitlift.backend.Backend;
+import io.github.bitlift.backend.BackendException;
 import io.github.bitlift.backend.Buffer;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Operation;
@@ -46,9 +47,8 @@ public final class CudaBackend implements Backend {
      * Opens a device.
      *
      * @param device its number, a part of its name, or {@code emulated}
-     * @throws io.github.bitlift.backend.BackendException in one line with reason and remedy, if there is no driver or no such
-     *         device, if it is too old or has no room, or if this JVM runs on the emulated driver and a real one is asked for,
-     *         or the other way round
+     * @throws BackendException in one line with reason and remedy, if there is no driver or no such device, if it is too old
+     *         or has no room, or if this JVM runs on the emulated driver and a real one is asked for, or the other way round
      */
     public static CudaBackend open(String device) {
         boolean emulated = device.equals(Driver.EMULATED);
@@ -84,6 +84,11 @@ public final class CudaBackend implements Backend {
         }
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws BackendException for a product: these aren't on cuda yet
+     */
     @Override
     public Program compile(List<? extends Operation> operations) {
         List<Operation> fixed = List.copyOf(operations);

@@ -4,8 +4,8 @@ import io.github.bitlift.backend.Program;
 import java.util.List;
 
 /**
- * Recorded operations: one graph launch per run, or, with {@code -Dbitlift.cuda.sync=true}, one launch and one synchronisation
- * after the other, so that a failing one is named.
+ * Recorded operations: one graph launch per run, or, with {@code -Dbitlift.cuda.sync=true}, one launch and one
+ * synchronisation after the other, so that a failing one is named.
  */
 final class CudaProgram implements Program {
     private final Context context;

@@ -1,9 +1,9 @@
 package io.github.bitlift.backend.cuda;
 
 /**
- * How many threads a kernel is launched with. No size shows in a bit, so these are for speed alone: blocks of 256 threads, and
- * no more blocks than the device runs at once (8 of them fill a multiprocessor of 2,048 threads), for every kernel strides by
- * the grid.
+ * How many threads a kernel is launched with. No size shows in a bit, so these are for speed alone: blocks of 256 threads,
+ * and no more blocks than the device runs at once (8 of them fill a multiprocessor of 2,048 threads), for every kernel
+ * strides by the grid.
  *
  * @param x blocks
  * @param y blocks, one row of them per descriptor

@@ -19,9 +19,9 @@ record Launch(String operation, String kernel, CUfunction function, Grid grid, P
 
     @Override
     public void enqueue(Check check, CUstream stream) {
-        check.that(
-                cuLaunchKernel(function, grid.x(), grid.y(), 1, grid.blockX(), grid.blockY(), 1, 0, stream, parameters, null),
-                "cuLaunchKernel", this);
+        int result = cuLaunchKernel(
+                function, grid.x(), grid.y(), 1, grid.blockX(), grid.blockY(), 1, 0, stream, parameters, null);
+        check.that(result, "cuLaunchKernel", this);
     }
 
     @Override

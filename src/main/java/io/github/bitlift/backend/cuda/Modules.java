@@ -20,8 +20,8 @@ import jcuda.driver.CUresult;
 import jcuda.driver.JITOptions;
 
 /**
- * The kernels: PTX from the jar, one file per stem, translated by the driver when first needed. From compute capability 8.0 on
- * {@code STEM.compute_80.ptx} goes before {@code STEM.ptx}, where there is one. Used within the context's scope.
+ * The kernels: PTX from the jar, one file per stem, translated by the driver when first needed. From compute capability 8.0
+ * on {@code STEM.compute_80.ptx} goes before {@code STEM.ptx}, where there is one. Used within the context's scope.
  */
 final class Modules {
     private static final String FOLDER = "/io/github/bitlift/kernels/";

@@ -32,7 +32,7 @@ final class Natives {
     static final String PROPERTY = "bitlift.native";
     private static final String REPLACED = "java.io.tmpdir";
 
-    /** Which driver this JVM has: a process can hold one, so this is a fact and no setting. Null before the first success. */
+    /** Which driver this JVM has, null before the first success: a process holds one, so this is a fact and no setting. */
     private static Boolean emulatedDriver;
     /** Whether JCuda's loader is the redirected one; an attempt that fails leaves it so for the next. */
     private static boolean redirected;
@@ -61,7 +61,8 @@ final class Natives {
 
     private static BackendException other(boolean emulated) {
         return new BackendException(emulated
-                ? "cuda: this JVM runs on the emulated driver and can't use a GPU any more; start another, or use --device emulated"
+                ? "cuda: this JVM runs on the emulated driver and can't use a GPU any more; "
+                        + "start another, or use --device emulated"
                 : "cuda: this JVM uses NVIDIA's driver and can't load the emulated one any more; start another JVM");
     }
 
@@ -93,7 +94,8 @@ final class Natives {
             return "cuda: no NVIDIA driver (libcuda.so.1 not found); install the driver (e.g. nvidia-driver-535 or newer)"
                     + ", or use --backend cpu (same bits)";
         }
-        String link = message.lines().filter(line -> line.contains("UnsatisfiedLinkError")).reduce((a, b) -> b).orElse(message);
+        String link = message.lines().filter(line -> line.contains("UnsatisfiedLinkError"))
+                .reduce((first, last) -> last).orElse(message);
         return "cuda: JCuda's native library doesn't load: " + link.strip() + "; use --backend cpu (same bits)";
     }
 
@@ -103,7 +105,8 @@ final class Natives {
             byte[] bytes = in.readAllBytes();
             int at = indexOf(bytes, REPLACED.getBytes(StandardCharsets.US_ASCII));
             if (at < 0) {
-                throw new BackendException("cuda: JCuda " + JCudaVersion.get() + " has another loader than expected (12.6.0)");
+                throw new BackendException(
+                        "cuda: JCuda " + JCudaVersion.get() + " has another loader than expected (12.6.0)");
             }
             System.arraycopy(PROPERTY.getBytes(StandardCharsets.US_ASCII), 0, bytes, at, REPLACED.length());
             MethodHandles.privateLookupIn(Pointer.class, MethodHandles.lookup()).defineClass(bytes);

@@ -43,7 +43,8 @@ final class Operands {
     /** The address of the first of some sums. */
     Value at(String role, Sums results) {
         if (!(results instanceof CudaSums own) || !own.isOf(context)) {
-            throw new IllegalArgumentException("operand " + role + " (" + results.length() + " sums) belongs to another backend");
+            throw new IllegalArgumentException(
+                    "operand " + role + " (" + results.length() + " sums) belongs to another backend");
         }
         sums.add(own);
         return Value.of(own.address());

@@ -72,8 +72,10 @@ final class Planner implements Kernels {
         Value to = plan.operands().at(kernel + ": out", operation.out());
         if (v.size() > 0) {
             // One warp per row for maps that couple all of it.
-            Grid grid = map.coupling() == 0 ? Grid.ofWarps(v.rows(), plan.device()) : Grid.ofElements(v.size(), plan.device());
-            plan.launch(map.stem(), kernel, grid, Value.of((long) v.rows()), Value.of(v.columns()), Value.of(operation.weight()),
+            DeviceInfo device = plan.device();
+            Grid grid = map.coupling() == 0 ? Grid.ofWarps(v.rows(), device) : Grid.ofElements(v.size(), device);
+            plan.launch(map.stem(), kernel, grid,
+                    Value.of((long) v.rows()), Value.of(v.columns()), Value.of(operation.weight()),
                     Value.of(MapParameters.first(map)), Value.of(MapParameters.second(map)), from, other, to);
         }
     }

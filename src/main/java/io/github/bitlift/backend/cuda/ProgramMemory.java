@@ -74,8 +74,9 @@ final class ProgramMemory {
             at += struct.size();
         }
         if (plan.descriptorBytes() > 0) {
+            Pointer image = pinned.withByteOffset(descriptorsAt);
             context.check().that(
-                    cuMemcpyHtoDAsync(descriptors, pinned.withByteOffset(descriptorsAt), plan.descriptorBytes(), context.stream()),
+                    cuMemcpyHtoDAsync(descriptors, image, plan.descriptorBytes(), context.stream()),
                     "cuMemcpyHtoDAsync", SUBJECT);
         }
     }

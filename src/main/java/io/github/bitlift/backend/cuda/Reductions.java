@@ -8,6 +8,8 @@ import java.util.Locale;
 
 /** Reductions and power iterations as launches. */
 final class Reductions {
+    private static final String POWER = "power_iteration";
+
     private Reductions() {}
 
     /** Row sums into scratch memory, then their sum into the host's. */
@@ -46,11 +48,11 @@ final class Reductions {
         Value w = plan.scratch(4L * a.columns());
         for (int iteration = 0; iteration < operation.iterations() && a.columns() > 0; iteration++) {
             apply(plan, a, rows, columns, matrix, x, y);
-            plan.launch("power_iteration", "power_adjoint", Grid.ofTiles(a.columns(), plan.device()), rows, columns, matrix, y, w);
-            plan.launch("power_iteration", "power_normalise", Grid.ofOneWarp(), columns, w, x);
+            plan.launch(POWER, "power_adjoint", Grid.ofTiles(a.columns(), plan.device()), rows, columns, matrix, y, w);
+            plan.launch(POWER, "power_normalise", Grid.ofOneWarp(), columns, w, x);
         }
         apply(plan, a, rows, columns, matrix, x, y);
-        plan.launch("power_iteration", "power_finish", Grid.ofOneWarp(), rows, columns, x, y,
+        plan.launch(POWER, "power_finish", Grid.ofOneWarp(), rows, columns, x, y,
                 operands.at("power iteration: norm", operation.norm()), Value.of(operation.slot()),
                 operands.at("power iteration: step", operation.step()),
                 Value.of(operation.numerator()), Value.of(operation.scale()), Value.of(operation.shift()));
@@ -58,7 +60,7 @@ final class Reductions {
 
     private static void apply(Plan plan, Matrix a, Value rows, Value columns, Value matrix, Value x, Value y) {
         if (a.rows() > 0) {
-            plan.launch("power_iteration", "power_apply", Grid.ofTiles(a.rows(), plan.device()), rows, columns, matrix, x, y);
+            plan.launch(POWER, "power_apply", Grid.ofTiles(a.rows(), plan.device()), rows, columns, matrix, x, y);
         }
     }
 }

@@ -82,6 +82,9 @@ final class Staging {
             take(oldest, buffer, target, from + taken, Math.min(SLOT, count - taken));
             oldest = (oldest + 1) % SLOTS;
         }
+        if (count > 0) {
+            context.check().synchronised();
+        }
     }
 
     private void take(int slot, CudaBuffer buffer, float[] target, int from, int n) {

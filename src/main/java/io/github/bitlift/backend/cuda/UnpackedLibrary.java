@@ -3,10 +3,12 @@ package io.github.bitlift.backend.cuda;
 import io.github.bitlift.backend.BackendException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
@@ -18,9 +20,9 @@ import jcuda.Pointer;
 /**
  * JCuda's native library as a file: in the user's cache folder ({@code XDG_CACHE_HOME}, else {@code ~/.cache}), under
  * {@code bitlift/SHA-256 of the library}, in folders that only the user may enter. It is unpacked once, written beside its
- * place and renamed, and compared with the jar's at each start; so several JVMs may start at once, versions don't meet, and a
- * damaged file is replaced. Where the cache folder can't be written, a new private folder under {@code java.io.tmpdir} serves
- * this JVM.
+ * place and renamed, and compared with the jar's at each start; so several JVMs may start at once, versions don't meet, and
+ * a damaged file is replaced. Where the cache folder can't be written, a new private folder under {@code java.io.tmpdir}
+ * serves this JVM.
  */
 final class UnpackedLibrary {
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
@@ -54,8 +56,8 @@ final class UnpackedLibrary {
 
     private static Path cache() {
         String chosen = System.getenv("XDG_CACHE_HOME");
-        Path base = chosen != null && chosen.startsWith("/") ? Path.of(chosen) : Path.of(System.getProperty("user.home"), ".cache");
-        return base.resolve("bitlift");
+        boolean absolute = chosen != null && chosen.startsWith("/");
+        return (absolute ? Path.of(chosen) : Path.of(System.getProperty("user.home"), ".cache")).resolve("bitlift");
     }
 
     private static byte[] content(String name) {
@@ -76,7 +78,8 @@ final class UnpackedLibrary {
         makePrivate(base);
         makePrivate(folder);
         Path file = folder.resolve(name);
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || !MessageDigest.isEqual(sha256(Files.readAllBytes(file)), hash)) {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                || !MessageDigest.isEqual(sha256(Files.readAllBytes(file)), hash)) {
             Path fresh = Files.createTempFile(folder, name, ".new");
             try {
                 Files.write(fresh, content);
@@ -94,12 +97,12 @@ final class UnpackedLibrary {
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             try {
                 Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(PRIVATE));
-            } catch (java.nio.file.FileAlreadyExistsException another) {
+            } catch (FileAlreadyExistsException another) {
                 // Another JVM was faster, or it is no folder, which the next line finds.
             }
         }
         // Only the owner may do this, so it fails for a folder planted by somebody else.
-        Files.getFileAttributeView(folder, java.nio.file.attribute.PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+        Files.getFileAttributeView(folder, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                 .setPermissions(PRIVATE);
     }
 

@@ -62,9 +62,11 @@ final class Updates {
 
     private static void rule(Struct struct, Update.Rule rule, float anchorWeight) {
         if (rule instanceof Update.HeavyBall ball) {
-            struct.put(HEAVY_BALL).put(anchorWeight).put(ball.momentum()).put(0f).put(ball.complement()).put(0f).put(0f);
+            struct.put(HEAVY_BALL).put(anchorWeight).put(ball.momentum()).put(0f)
+                    .put(ball.complement()).put(0f).put(0f);
         } else if (rule instanceof Update.Nesterov nesterov) {
-            struct.put(NESTEROV).put(anchorWeight).put(nesterov.momentum()).put(0f).put(nesterov.complement()).put(0f).put(0f);
+            struct.put(NESTEROV).put(anchorWeight).put(nesterov.momentum()).put(0f)
+                    .put(nesterov.complement()).put(0f).put(0f);
         } else if (rule instanceof Update.Adam adam) {
             struct.put(ADAM).put(anchorWeight).put(adam.beta1()).put(adam.beta2()).put(adam.complement1())
                     .put(adam.complement2()).put(adam.epsilon());

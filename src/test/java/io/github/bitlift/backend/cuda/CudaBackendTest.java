@@ -3,6 +3,8 @@ package io.github.bitlift.backend.cuda;
 import static jcuda.driver.JCudaDriver.cuCtxCreate;
 import static jcuda.driver.JCudaDriver.cuCtxDestroy;
 import static jcuda.driver.JCudaDriver.cuCtxGetCurrent;
+import static jcuda.driver.JCudaDriver.cuMemFreeHost;
+import static jcuda.driver.JCudaDriver.cuMemHostAlloc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -35,6 +37,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import jcuda.Pointer;
 import jcuda.driver.CUcontext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,8 +95,8 @@ class CudaBackendTest {
             SoftThreshold map = new SoftThreshold(0.3f);
             List<Operation> operations = List.of(
                     new Elementwise(Elementwise.Kind.RESIDUAL, map, 0.5f, v, u, residual),
-                    new Update(List.of(new Update.Step(Update.Nesterov.of(0.9), v, residual, m, null, Matrix.of(small, 1, 3), null,
-                            new Update.Proximal(map, 0.1f, true)))),
+                    new Update(List.of(new Update.Step(Update.Nesterov.of(0.9), v, residual, m, null,
+                            Matrix.of(small, 1, 3), null, new Update.Proximal(map, 0.1f, true)))),
                     new ColumnSum(List.of(new ColumnSum.Entry(residual, mean, 0.25f))),
                     new Reduce(Reduce.Kind.SQUARED_NORM, residual, null, null, sums, 0),
                     new Reduce(Reduce.Kind.DOT, v, u, null, sums, 1),
@@ -238,7 +241,10 @@ class CudaBackendTest {
                     .hasMessageContaining("out of memory for a buffer of 1099511627776 elements")
                     .hasMessageContaining("4398046511104 bytes wanted")
                     .hasMessageContaining("free").hasMessageContaining("4000 held by this backend");
-            assertThatThrownBy(() -> cuda.allocate(-1)).isInstanceOf(BackendException.class).hasMessageContaining("-1 elements");
+            assertThatThrownBy(() -> cuda.allocate(-1)).isInstanceOf(BackendException.class)
+                    .hasMessageContaining("-1 elements");
+            assertThatThrownBy(() -> cuda.allocateSums(-1)).isInstanceOf(BackendException.class)
+                    .hasMessageContaining("-1 sums");
             try (Problem problem = new Problem(cuda, 3)) {
                 assertThat(problem.run(2)).isEqualTo(expected(3, 2));
             }
@@ -347,7 +353,8 @@ class CudaBackendTest {
 
     @Test
     void rangesOutsideAreRefused() {
-        try (Backend cuda = CudaBackend.open("emulated"); Buffer buffer = cuda.allocate(5); Sums sums = cuda.allocateSums(2)) {
+        try (Backend cuda = CudaBackend.open("emulated"); Buffer buffer = cuda.allocate(5);
+                Sums sums = cuda.allocateSums(2)) {
             float[] array = new float[5];
             assertThatThrownBy(() -> buffer.write(1, array, 0, 5)).isInstanceOf(IndexOutOfBoundsException.class);
             assertThatThrownBy(() -> buffer.write(0, array, 1, 5)).isInstanceOf(IndexOutOfBoundsException.class);
@@ -382,10 +389,12 @@ class CudaBackendTest {
                 .hasMessage("an operand of the program is closed");
         problem.program.close();
         problem.program.close();
-        assertThatThrownBy(() -> problem.program.run()).isInstanceOf(IllegalStateException.class).hasMessage("program is closed");
+        assertThatThrownBy(() -> problem.program.run()).isInstanceOf(IllegalStateException.class)
+                .hasMessage("program is closed");
         problem.sums.close();
         problem.sums.close();
-        assertThatThrownBy(() -> problem.sums.get(0)).isInstanceOf(IllegalStateException.class).hasMessage("sums are closed");
+        assertThatThrownBy(() -> problem.sums.get(0)).isInstanceOf(IllegalStateException.class)
+                .hasMessage("sums are closed");
         Buffer left = cuda.allocate(3);
         cuda.close();
         cuda.close();
@@ -401,7 +410,8 @@ class CudaBackendTest {
     void operandsOfOthersAreRefused() {
         try (Backend cuda = CudaBackend.open("emulated"); Backend other = CudaBackend.open("emulated");
                 Backend reference = new ReferenceBackend(); Buffer own = cuda.allocate(6);
-                Buffer foreign = other.allocate(6); Buffer onHeap = reference.allocate(6); Sums sums = other.allocateSums(1)) {
+                Buffer foreign = other.allocate(6); Buffer onHeap = reference.allocate(6);
+                Sums sums = other.allocateSums(1)) {
             assertThatThrownBy(() -> cuda.compile(List.of(new Copy(Matrix.of(own, 2, 3), Matrix.of(foreign, 2, 3)))))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("operand copy: to [2, 3] belongs to another backend");
@@ -412,6 +422,24 @@ class CudaBackendTest {
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("reduce: result");
         }
         nothingWasLeftToTheContext();
+    }
+
+    @Test
+    void aBackendThatCantBeOpenedLeavesNothing() {
+        CUcontext own = new CUcontext();
+        Driver.load(true);
+        assertThat(cuCtxCreate(own, 0, Driver.handle(0))).isZero();
+        Pointer hoard = new Pointer();
+        assertThat(cuMemHostAlloc(hoard, (2L << 30) - 1000, 0)).as("nearly all that can be pinned").isZero();
+        assertThatThrownBy(() -> CudaBackend.open("emulated")).isInstanceOf(BackendException.class)
+                .hasMessageContaining("cuMemHostAlloc failed for the staging ring (2097152 bytes)")
+                .hasMessageContaining("CUDA_ERROR_OUT_OF_MEMORY");
+        assertThat(EmulatedDriver.counter("contexts")).isEqualTo(1);
+        assertThat(EmulatedDriver.counter("streams")).isZero();
+        assertThat(EmulatedDriver.counter("pinned-blocks")).isEqualTo(1);
+        assertThat(cuMemFreeHost(hoard)).isZero();
+        assertThat(cuCtxDestroy(own)).isZero();
+        CudaBackend.open("emulated").close();
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -72,7 +73,7 @@ class NativesTest {
                 throw new AssertionError(e);
             }
         }).toList();
-        assertThat(seen).allMatch(bytes -> java.util.Arrays.equals(bytes, CONTENT));
+        assertThat(seen).allMatch(bytes -> Arrays.equals(bytes, CONTENT));
     }
 
     @Test
@@ -91,7 +92,8 @@ class NativesTest {
                         + "or use --backend cpu (same bits)] []",
                 "emulated driver, order forward",
                 "[0.0, 0.0, 0.0]",
-                "cuda: this JVM runs on the emulated driver and can't use a GPU any more; start another, or use --device emulated",
+                "cuda: this JVM runs on the emulated driver and can't use a GPU any more; "
+                        + "start another, or use --device emulated",
                 folder.toString());
         assertThat(child.exitValue()).isZero();
         try (Stream<Path> left = Files.list(folder)) {
@@ -111,7 +113,7 @@ class NativesTest {
                 System.out.println(cuda.description());
                 float[] values = {1, 2, 3};
                 buffer.read(0, values, 0, 3);
-                System.out.println(java.util.Arrays.toString(values));
+                System.out.println(Arrays.toString(values));
             }
             refusal();
             System.out.println(System.getProperty("java.io.tmpdir"));
