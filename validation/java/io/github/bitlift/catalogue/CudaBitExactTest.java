@@ -43,7 +43,7 @@ class CudaBitExactTest {
         try (Backend cuda = CudaBackend.open("emulated")) {
             for (int i = 0; i < CASES.size(); i++) {
                 try {
-                    Case.Result result = CASES.get(i).verify(expected.get(i), cuda);
+                    Case.Result result = CASES.get(i).verify(expected.get(i), cuda, 3);
                     compared += result.compared();
                     if (!result.agrees()) {
                         different.add(result);
