@@ -4,13 +4,21 @@
 #pragma once
 #include <type_traits>
 
+#include "device_abi.h"
+
 namespace bitlift_emulator {
 template <class T>
 inline constexpr bool is_atomic = std::is_same_v<T, int> || std::is_same_v<T, unsigned> || std::is_same_v<T, unsigned long long>;
 
 template <class T, class Change>
+#ifdef BITLIFT_CHECKED
+__attribute__((no_sanitize("thread")))
+#endif
 T exchange_atomically(T* at, Change change) {
     static_assert(is_atomic<T>, "atomics are for int, unsigned and unsigned long long");
+#ifdef BITLIFT_CHECKED
+    bitlift_emulator_atomic(at, sizeof(T));
+#endif
     const T old = *at;
     *at = change(old);
     return old;

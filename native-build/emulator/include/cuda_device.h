@@ -30,15 +30,12 @@
 #define gridDim (bitlift_emulator::bitlift_emulator_block.gridSize)
 inline constexpr int warpSize = 32;
 
-inline void __syncthreads() {
-    bitlift_emulator::bitlift_emulator_barrier(bitlift_emulator::BarrierOperation::Sync, 0);
+inline void __syncthreads(int line = __builtin_LINE()) { bitlift_emulator::bitlift_emulator_barrier(0, line); }
+inline int __syncthreads_count(int predicate, int line = __builtin_LINE()) {
+    return static_cast<int>(bitlift_emulator::bitlift_emulator_barrier(predicate, line));
 }
-inline int __syncthreads_count(int predicate) {
-    return static_cast<int>(
-        bitlift_emulator::bitlift_emulator_barrier(bitlift_emulator::BarrierOperation::Count, predicate));
-}
-inline int __syncthreads_or(int predicate) { return __syncthreads_count(predicate) != 0; }
-inline int __syncthreads_and(int predicate) { return __syncthreads_count(predicate == 0) == 0; }
+inline int __syncthreads_or(int predicate, int line = __builtin_LINE()) { return __syncthreads_count(predicate, line) != 0; }
+inline int __syncthreads_and(int predicate, int line = __builtin_LINE()) { return __syncthreads_count(predicate == 0, line) == 0; }
 inline void __threadfence() {}
 inline void __threadfence_block() {}
 [[noreturn]] inline void __trap() { bitlift_emulator::bitlift_emulator_trap(); }
@@ -52,8 +49,28 @@ namespace bitlift_emulator {
 
 constexpr unsigned launch_bounds(unsigned maxThreads = 0, unsigned = 0, unsigned = 0) { return maxThreads; }
 
+#ifdef BITLIFT_CHECKED
+/** A shared variable and bytes on both sides that nobody may touch; announces itself when a thread first comes by. */
+template <class T>
+struct Guarded {
+    static constexpr std::size_t guard = 64;
+    alignas(64) char before[guard];
+    T variable;
+    char after[guard];
+};
+#define BITLIFT_UNCHECKED __attribute__((no_sanitize("thread")))
+struct Announced {
+    template <class T>
+    BITLIFT_UNCHECKED Announced(Guarded<T>& shared, const char* name) {
+        bitlift_emulator_shared(name, &shared.variable, sizeof(T), Guarded<T>::guard);
+    }
+};
+#else
+#define BITLIFT_UNCHECKED
+#endif
+
 template <class... P, std::size_t... I>
-void call(void (*kernel)(P...), void** parameters, std::index_sequence<I...>) {
+BITLIFT_UNCHECKED void call(void (*kernel)(P...), void** parameters, std::index_sequence<I...>) {
     (void)parameters;
     kernel(*static_cast<P*>(parameters[I])...);
 }
@@ -65,7 +82,7 @@ struct Registered<kernel, void (*)(P...)> {
     Registered(const char* name, unsigned maxThreads) {
         static const Parameter parameters[] = {{static_cast<unsigned>(sizeof(P)), static_cast<unsigned>(alignof(P))}..., {0, 0}};
         static const Kernel entry{
-            name, [](void** p) { call(kernel, p, std::index_sequence_for<P...>{}); }, parameters, sizeof...(P), maxThreads};
+            name, [](void** p) BITLIFT_UNCHECKED { call(kernel, p, std::index_sequence_for<P...>{}); }, parameters, sizeof...(P), maxThreads};
         bitlift_emulator_register(&entry);
     }
 };

@@ -36,16 +36,18 @@ struct Kernel {
 };
 
 enum class WarpOperation : int { Sync, Shuffle, Ballot };
-enum class BarrierOperation : int { Sync, Count };
 
 extern "C" {
 extern const ThreadPlace* bitlift_emulator_place;
 extern BlockPlace bitlift_emulator_block;
 void bitlift_emulator_register(const Kernel* kernel);
 /** Waits for every live thread of the block; returns how many of them came with a non-zero predicate. */
-unsigned bitlift_emulator_barrier(BarrierOperation operation, int predicate);
+unsigned bitlift_emulator_barrier(int predicate, int line);
 /** Waits for the live lanes of `mask`; a shuffle returns `sourceLane`'s value, a ballot the lanes whose value is not 0. */
-std::uint64_t bitlift_emulator_warp(WarpOperation operation, unsigned mask, std::uint64_t value, unsigned sourceLane);
+std::uint64_t bitlift_emulator_warp(WarpOperation operation, unsigned mask, std::uint64_t value, unsigned sourceLane, int line);
+/** Checked builds only: a shared variable between its guards, and an atomic operation about to happen. */
+void bitlift_emulator_shared(const char* name, void* at, std::size_t bytes, std::size_t guard);
+void bitlift_emulator_atomic(void* at, std::size_t bytes);
 unsigned bitlift_emulator_live_lanes();
 void* bitlift_emulator_dynamic_shared();
 void bitlift_emulator_copy_async(void* to, const void* from, std::size_t size, std::size_t zeroes);

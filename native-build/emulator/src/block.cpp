@@ -2,6 +2,8 @@
 
 #include <cstdio>
 
+#include "checks.h"
+
 namespace bitlift_emulator {
 
 Block block;
@@ -41,7 +43,10 @@ CUresult Block::run(Index3 at) {
     running = nullptr;
     if (failure == CUDA_SUCCESS) return CUDA_SUCCESS;
     freeStacks.clear();
-    for (const auto& stack : stacks) freeStacks.push_back(stack.get());
+    for (const auto& stack : stacks) {
+        checks::abandoned(stack->start(), FiberStack::size());
+        freeStacks.push_back(stack.get());
+    }
     for (Thread& thread : threads) thread.copies.forget();
     return failure;
 }
@@ -106,6 +111,11 @@ void Block::fail(CUresult error, const char* why) {
     failure = error;
     report(*running, why);
     stop();
+}
+
+void Block::note(CUresult error, const char* why) {
+    if (failure == CUDA_SUCCESS) report(*running, why);
+    failure = error;
 }
 
 void Block::report_stuck() const {

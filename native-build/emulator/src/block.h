@@ -26,6 +26,7 @@ struct Warp {
     WarpOperation operation[32];
     unsigned mask[32];
     unsigned char source[32];
+    int line[32];
     std::uint64_t value[32];  // in, and once the operation is complete, out
 };
 
@@ -43,8 +44,12 @@ public:
     /** Ends the launch from within the running thread. */
     [[noreturn]] void fail(CUresult error, const char* why);
 
-    unsigned arrive_at_barrier(int predicate);
-    std::uint64_t arrive_at_operation(WarpOperation operation, unsigned mask, std::uint64_t value, unsigned source);
+    /** Makes the launch fail once the block is done. */
+    void note(CUresult error, const char* why);
+
+    unsigned arrive_at_barrier(int predicate, int line);
+    std::uint64_t arrive_at_operation(WarpOperation operation, unsigned mask, std::uint64_t value, unsigned source, int line);
+    bool owns(const void* at) const { return at >= threads.data() && at < threads.data() + threads.size(); }
     unsigned live_lanes() const { return warp_of(*running).live; }
 
 private:
@@ -59,6 +64,8 @@ private:
     [[noreturn]] void stop();
     void finish_barrier_if_complete();
     void finish_operation_if_complete(Warp& warp, unsigned lead);
+    void check_barrier(int line);
+    void check_operation(const Warp& warp, unsigned lane);
     void report(const Thread& thread, const char* why) const;
     void report_stuck() const;
     FiberStack* take_stack();
@@ -71,6 +78,7 @@ private:
     std::vector<std::unique_ptr<FiberStack>> stacks;
     std::vector<FiberStack*> freeStacks;
     unsigned count = 0, done = 0, atBarrier = 0, predicates = 0, barrierResult = 0;
+    int barrierLine = 0;
     unsigned runnableWarps = 0;  // by turn
     Thread* running = nullptr;
     void* host = nullptr;  // where run() waits

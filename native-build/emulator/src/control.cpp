@@ -1,4 +1,5 @@
 // What the emulator offers beyond CUDA: counters, the order of execution, and leaving it out; for C and, under JNI's names, for Java.
+#include "checks.h"
 #include "driver_call.h"
 #include "grid.h"
 #include "graph.h"
@@ -18,7 +19,7 @@ CONTROL_CALL long long bitlift_emulator_counter(int which) {
     const std::size_t counters[] = {
         device.liveBytes, device.liveCount, device.allocations, device.frees,
         pinned.liveBytes, pinned.liveCount, pinned.allocations, pinned.frees,
-        live_contexts(), live_modules(), live_streams(), live_events(), live_graphs(), reclaimed_objects, launches_run(),
+        live_contexts(), live_modules(), live_streams(), live_events(), live_graphs(), reclaimed_objects, launches_run(), checks::kind,
     };
     constexpr int count = sizeof(counters) / sizeof(counters[0]);
     return which < 0 || which >= count ? -1 : static_cast<long long>(counters[which]);

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <vector>
 
+#include "checks.h"
 #include "driver_call.h"
 #include "memory.h"
 #include "stream.h"
@@ -17,9 +18,15 @@ void copy_now(Context& context, void* to, const void* from, std::size_t bytes) {
     finish(context.defaultStream);
     require(context.failure == CUDA_SUCCESS, context.failure);
     std::memcpy(to, from, bytes);
+    checks::written(to, bytes);
 }
 
 void* pointer(CUdeviceptr at) { return reinterpret_cast<void*>(at); }
+
+void upload(CUdeviceptr to, const void* from, std::size_t bytes) {
+    std::memcpy(pointer(to), from, bytes);
+    checks::written(pointer(to), bytes);
+}
 
 template <class Element>
 CUresult fill(CUdeviceptr at, Element value, std::size_t count, CUstream handle) {
@@ -31,6 +38,7 @@ CUresult fill(CUdeviceptr at, Element value, std::size_t count, CUstream handle)
         enqueue(stream, [at, value, count] {
             auto* elements = static_cast<Element*>(pointer(at));
             for (std::size_t i = 0; i < count; i++) elements[i] = value;
+            checks::written(elements, count * sizeof(Element));
         });
     });
 }
@@ -61,11 +69,11 @@ DRIVER_CALL cuMemcpyHtoDAsync_v2(CUdeviceptr to, const void* from, std::size_t b
         if (bytes == 0) return;
         require(from != nullptr);
         require_device_range(to, bytes);
-        if (is_pinned(from, bytes)) return enqueue(stream, [=] { std::memcpy(pointer(to), from, bytes); });
+        if (is_pinned(from, bytes)) return enqueue(stream, [=] { upload(to, from, bytes); });
         refuse_while_capturing(*stream);
         const auto* first = static_cast<const char*>(from);
         const auto staged = std::make_shared<std::vector<char>>(first, first + bytes);
-        enqueue(stream, [=] { std::memcpy(pointer(to), staged->data(), bytes); });
+        enqueue(stream, [=] { upload(to, staged->data(), bytes); });
     });
 }
 
@@ -88,7 +96,10 @@ DRIVER_CALL cuMemcpyDtoDAsync_v2(CUdeviceptr to, CUdeviceptr from, std::size_t b
         if (bytes == 0) return;
         require_device_range(from, bytes);
         require_device_range(to, bytes);
-        enqueue(stream, [=] { std::memmove(pointer(to), pointer(from), bytes); });
+        enqueue(stream, [=] {
+            std::memmove(pointer(to), pointer(from), bytes);
+            checks::copied(pointer(to), pointer(from), bytes);
+        });
     });
 }
 

@@ -44,11 +44,13 @@ public:
     /** The stack pointer with which `entry` begins then. */
     void* beginning() const;
 
+    const void* start() const { return lowest; }
+
     bool holds(const void* at) const { return at >= lowest && at < lowest + size(); }
 
-private:
     static std::size_t size();
 
+private:
     char* lowest;
     std::size_t colour;  // bytes left free at the top, so that not all stacks fight for the same cache sets
 };

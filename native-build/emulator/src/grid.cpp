@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "block.h"
+#include "checks.h"
 #include "fault.h"
 #include "order.h"
 
@@ -19,14 +20,15 @@ bool execution = true;
 std::size_t launches_run() { return launches; }
 
 CUresult run_grid(const Launch& launch) {
-    const Index3 grid = launch.grid;
     const FaultGuard guard;
     launches++;
     block.begin(launch);
-    arrange(blockOrder, grid.x * grid.y * grid.z);
+    arrange(blockOrder, launch.grid.x * launch.grid.y * launch.grid.z);
+    checks::begin_launch(launch, blockOrder);
     for (const unsigned index : blockOrder) {
         std::memset(dynamicShared, 0xff, launch.dynamicShared);  // NaNs: no block finds what another one left
-        const CUresult result = block.run({index % grid.x, index / grid.x % grid.y, index / grid.x / grid.y});
+        checks::begin_block(dynamicShared, launch.dynamicShared);
+        const CUresult result = block.run(block_at(launch, index));
         if (result != CUDA_SUCCESS) return result;
     }
     return CUDA_SUCCESS;

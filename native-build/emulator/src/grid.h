@@ -19,6 +19,12 @@ struct Launch {
 /** Largest dynamic shared memory of a block, in bytes. */
 inline constexpr unsigned most_shared = 163 * 1024;
 
+/** Block number `index` of the grid, x first. */
+inline Index3 block_at(const Launch& launch, unsigned index) {
+    const Index3& grid = launch.grid;
+    return {index % grid.x, index / grid.x % grid.y, index / grid.x / grid.y};
+}
+
 /** Returns CUDA_SUCCESS, or why the kernel died; then one line on standard error says which thread and where. */
 CUresult run_grid(const Launch& launch);
 

@@ -5,6 +5,7 @@
 
 #include <sys/mman.h>
 
+#include "checks.h"
 #include "device.h"
 #include "driver_call.h"
 #include "stream.h"
@@ -26,6 +27,8 @@ struct Allocation {
 /** Allocations of one kind, by address, and their count since the process began. */
 class Allocations {
 public:
+    explicit Allocations(bool pinned) : pinned(pinned) {}
+
     std::uintptr_t allocate(Context& context, std::size_t bytes, std::size_t limit, unsigned flags = 0) {
         require(bytes > 0);
         require(bytes <= limit && counted.liveBytes <= limit - bytes, CUDA_ERROR_OUT_OF_MEMORY);
@@ -37,7 +40,8 @@ public:
         mprotect(usable, body, PROT_READ | PROT_WRITE);
         std::memset(usable, 0xff, body);  // NaNs, for those who read before they write
         const auto address = reinterpret_cast<std::uintptr_t>(usable + body - rounded);
-        live[address] = {&context, bytes, static_cast<char*>(mapped), mappedBytes, flags};
+        const auto entry = live.insert({address, {&context, bytes, static_cast<char*>(mapped), mappedBytes, flags}}).first;
+        checks::allocated(extent_of(*entry), pinned);
         counted.liveBytes += bytes;
         counted.liveCount++;
         counted.allocations++;
@@ -74,20 +78,27 @@ public:
 private:
     using Live = std::map<std::uintptr_t, Allocation>;
 
+    static checks::Extent extent_of(const Live::value_type& entry) {
+        const Allocation& allocation = entry.second;
+        return {entry.first, allocation.bytes, reinterpret_cast<std::uintptr_t>(allocation.mapped), allocation.mappedBytes};
+    }
+
     Live::iterator release(Live::iterator entry) {
         const Allocation& allocation = entry->second;
         counted.liveBytes -= allocation.bytes;
         counted.liveCount--;
         counted.frees++;
+        checks::releasing(extent_of(*entry));
         munmap(allocation.mapped, allocation.mappedBytes);
         return live.erase(entry);
     }
 
+    bool pinned;
     Live live;
     MemoryCounts counted{};
 };
 
-Allocations deviceMemory, pinnedMemory;
+Allocations deviceMemory{false}, pinnedMemory{true};
 
 }  // namespace
 

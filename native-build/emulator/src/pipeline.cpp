@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "block.h"
+#include "checks.h"
 
 namespace bitlift_emulator {
 
@@ -13,6 +14,7 @@ void AsyncCopies::wait(std::size_t batchesLeft) {
             const AsyncCopy& copy = copies[copiesDone];
             std::memcpy(copy.to, copy.from, copy.size - copy.zeroes);
             std::memset(copy.to + copy.size - copy.zeroes, 0, copy.zeroes);
+            checks::copy_done(copy);
         }
     if (copies.size() == copiesDone && batchEnds.size() == batchesDone) return forget();
     if (copiesDone < 256) return;
@@ -36,7 +38,9 @@ DEVICE_CALL void bitlift_emulator_copy_async(void* to, const void* from, std::si
     if (zeroes > size) block.fail(CUDA_ERROR_LAUNCH_FAILED, "an asynchronous copy zeroes more bytes than it has");
     if ((reinterpret_cast<std::uintptr_t>(to) | reinterpret_cast<std::uintptr_t>(from)) % size != 0)
         block.fail(CUDA_ERROR_MISALIGNED_ADDRESS, "an asynchronous copy's addresses are multiples of its size");
-    block.current().copies.add({static_cast<char*>(to), static_cast<const char*>(from), size, zeroes});
+    const AsyncCopy copy{static_cast<char*>(to), static_cast<const char*>(from), size, zeroes};
+    checks::copy_asked(copy);
+    block.current().copies.add(copy);
 }
 DEVICE_CALL void bitlift_emulator_copy_commit() { block.current().copies.commit(); }
 DEVICE_CALL void bitlift_emulator_copy_wait(std::size_t batchesLeft) { block.current().copies.wait(batchesLeft); }

@@ -1,6 +1,7 @@
 package io.github.bitlift.backend;
 
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * Where solvers do their arithmetic. Solvers are written once against this interface; every
@@ -32,6 +33,19 @@ public interface Backend extends AutoCloseable {
      * an IllegalArgumentException, here or when the program first runs.
      */
     Program compile(List<? extends Operation> operations);
+
+    /**
+     * Binary32 operations per second that the device does at most, an fma counting two: measured, or computed from what the
+     * device itself says. Empty where neither is to be had.
+     */
+    default OptionalDouble arithmeticCeiling() {
+        return OptionalDouble.empty();
+    }
+
+    /** Whether an emulator stands in for the device, so that times mean nothing. */
+    default boolean isEmulated() {
+        return false;
+    }
 
     /** Frees what the backend itself holds (threads, contexts); its buffers become unusable. */
     @Override

@@ -13,6 +13,7 @@ import io.github.bitlift.prox.Tanh;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** Block rows of several terms, and several block rows of different shapes, layouts and epilogues in one product. */
 final class BlockCases {
@@ -24,8 +25,9 @@ final class BlockCases {
         for (Layout layout : Layout.values()) {
             for (int place = 0; place < 3; place++) {
                 int at = place;
-                String name = layout.name().toLowerCase(java.util.Locale.ROOT) + ", scaled at " + place;
-                cases.add(new Case("product", "terms, " + name, s -> s.run(Product.of(scaledAt(s, layout, at, Fill.NORMAL)))));
+                String name = layout.name().toLowerCase(Locale.ROOT) + ", scaled at " + place;
+                cases.add(new Case("product", "terms, " + name,
+                        s -> s.run(Product.of(scaledAt(s, layout, at, Fill.NORMAL)))));
                 cases.add(new Case("product", "terms, " + name + " SPECIAL",
                         s -> s.run(Product.of(scaledAt(s, layout, at, Fill.SPECIAL)))));
             }
@@ -95,7 +97,8 @@ final class BlockCases {
         s.run(new Product(List.of(
                 new Product.Row(residual, List.of(Product.Dense.forward(u, w)), new Epilogue.Residual(
                         s.matrix(1, 60, Fill.NORMAL), map, target, 0.5f, null, null, true)),
-                new Product.Row(s.matrix(50, 50, Fill.NORMAL), List.of(Product.Dense.gradient(u, u)), new Epilogue.Scale(0.025f)))));
+                new Product.Row(s.matrix(50, 50, Fill.NORMAL), List.of(Product.Dense.gradient(u, u)),
+                        new Epilogue.Scale(0.025f)))));
         s.run(Product.of(new Product.Row(
                 s.matrix(40, 50, Fill.NORMAL), List.of(Product.Dense.adjoint(residual, w)), new Epilogue.Scale(1f))));
     }

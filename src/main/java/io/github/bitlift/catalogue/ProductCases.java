@@ -40,7 +40,8 @@ final class ProductCases {
                 epilogues(cases, map, rows, MapCases.width(map, 200), Fill.NORMAL);
             }
         }
-        cases.add(new Case("product", "add, not in place", s -> with(s, n -> new Epilogue.Add(s.matrix(21, n, Fill.NORMAL)), 21, 40)));
+        cases.add(new Case("product", "add, not in place",
+                s -> with(s, n -> new Epilogue.Add(s.matrix(21, n, Fill.NORMAL)), 21, 40)));
         cases.add(new Case("product", "add, in place", s -> {
             Matrix out = s.matrix(21, 40, Fill.NORMAL);
             s.run(Product.of(new Product.Row(out, List.of(dense(s, 21, 40, 33)), new Epilogue.Add(out))));

@@ -28,7 +28,8 @@ final class UpdateCases {
             for (int[] shape : new int[][] {{1, 1}, {1, 33}, {5, 257}, {1, 20011}, {21, 784}, {3001, 7}, {0, 5}}) {
                 for (boolean anchored : new boolean[] {false, true}) {
                     cases.add(new Case("update", name + " " + shape[0] + "x" + shape[1] + (anchored ? " anchored" : ""),
-                            s -> s.run(new Update(List.of(step(s, rule, shape[0], shape[1], anchored, null, Fill.NORMAL))))));
+                            s -> s.run(new Update(List.of(
+                                    step(s, rule, shape[0], shape[1], anchored, null, Fill.NORMAL))))));
                 }
             }
             cases.add(new Case("update", name + " special", s -> s.run(

@@ -16,8 +16,8 @@ final class BackendOptions {
     Integer threads;
 
     @Option(names = "--device", paramLabel = "NAME", order = 802,
-            description = "With --backend cuda: the device's number or part of its name (default: 0), or emulated: CUDA on the"
-                    + " processor, slow, for checks without a GPU.")
+            description = "With --backend cuda: the device's number or part of its name (default: 0), or emulated: CUDA"
+                    + " on the processor, slow, for checks without a GPU.")
     String device;
 
     /** Whether the emulated driver is asked for. */

@@ -62,6 +62,6 @@ record DemoRecipe(
     /** How long each run goes on. */
     RunSettings settings() {
         long steps = (long) epochs * (images / batch);
-        return new RunSettings(steps, Math.max(1, steps / rows), null);
+        return new RunSettings(steps, Math.max(1, steps / rows), null, true);
     }
 }

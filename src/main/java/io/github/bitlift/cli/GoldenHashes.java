@@ -17,7 +17,8 @@ import java.util.Map;
  * significant first: the raw bits of a binary64, or those of a binary32 followed by 4 zero bytes. Every NaN is canonical.
  */
 final class GoldenHashes {
-    private static final String HEADER = "# The catalogue's outcomes on the reference; written by ./bitlift verify --golden FILE\n";
+    private static final String HEADER =
+            "# The catalogue's outcomes on the reference; written by ./bitlift verify --golden FILE\n";
 
     private final Map<String, MessageDigest> digests = new LinkedHashMap<>();
 

@@ -91,20 +91,22 @@ final class MachineChecks {
     private static Finding cuda() {
         CudaDevices found = CudaDevices.find();
         if (found.problem() != null) {
-            String[] parts = found.problem().replaceFirst("^cuda: ", "").split("; ", 2);
-            return Finding.missing("CUDA", parts[0], parts.length > 1 ? parts[1] : "--backend cpu (same bits)");
+            return missing("CUDA", found.problem().replaceFirst("^cuda: ", ""));
         }
         return Finding.ok("CUDA", (found.emulated() ? "emulated driver" : "driver") + " for CUDA " + found.version() + "; "
                 + found.devices().stream().map(DeviceInfo::description).collect(Collectors.joining("; ")));
     }
 
     private static Finding emulator() {
-        return EmulatedDriver.obstacle()
-                .map(problem -> {
-                    String[] parts = problem.split("; ", 2);
-                    return Finding.missing("CUDA emulated", parts[0], parts.length > 1 ? parts[1] : "--backend cpu (same bits)");
-                })
-                .orElse(Finding.ok("CUDA emulated", "ready: --backend cuda --device emulated runs the kernels on the processor"));
+        String what = "CUDA emulated";
+        return EmulatedDriver.obstacle().map(problem -> missing(what, problem)).orElse(
+                Finding.ok(what, "ready: --backend cuda --device emulated runs the kernels on the processor"));
+    }
+
+    /** A problem whose text is a reason, a semicolon and a remedy. */
+    private static Finding missing(String what, String problem) {
+        String[] parts = problem.split("; ", 2);
+        return Finding.missing(what, parts[0], parts.length > 1 ? parts[1] : "--backend cpu (same bits)");
     }
 
     private static Finding opencl() {

@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             RestoreCommand.class,
             VerifyCommand.class,
+            BenchCommand.class,
             DataCommand.class,
             DoctorCommand.class
         })

@@ -20,6 +20,9 @@ final class RunOptions {
     @Option(names = "--overwrite", description = "Replace the run in --out.")
     boolean overwrite;
 
+    @Option(names = "--no-pictures", description = "Leave out curves.png and samples.png (Java's own graphics stay unused).")
+    boolean noPictures;
+
     @Option(names = "--log-every", paramLabel = "N",
             description = "Steps between rows of metrics.csv (default: for about 50 rows).")
     Long logEvery;

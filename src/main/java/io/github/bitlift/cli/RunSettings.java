@@ -8,8 +8,9 @@ import io.github.bitlift.io.InputException;
  * @param steps complete steps at its end
  * @param logEvery steps between rows of metrics
  * @param checkpointSeconds between checkpoints; null for 20, and more where writing one takes long
+ * @param pictures whether it ends with curves and samples
  */
-record RunSettings(long steps, long logEvery, Integer checkpointSeconds) {
+record RunSettings(long steps, long logEvery, Integer checkpointSeconds, boolean pictures) {
     private static final int EPOCHS = 2;
     private static final int FULL_STEPS = 200;
     private static final int ROWS = 50;
@@ -23,7 +24,8 @@ record RunSettings(long steps, long logEvery, Integer checkpointSeconds) {
         long usual = config.batch() == null ? FULL_STEPS : EPOCHS * perEpoch;
         long steps = options.steps != null ? options.steps : options.epochs != null ? stepsOf(options.epochs, perEpoch) : usual;
         return new RunSettings(
-                steps, options.logEvery == null ? logEvery(steps) : options.logEvery, options.checkpointEvery);
+                steps, options.logEvery == null ? logEvery(steps) : options.logEvery, options.checkpointEvery,
+                !options.noPictures);
     }
 
     /** From the options of a resumed run, for what they don't say from the run itself. */
@@ -31,7 +33,8 @@ record RunSettings(long steps, long logEvery, Integer checkpointSeconds) {
         long steps = options.steps != null ? options.steps
                 : options.epochs != null ? stepsOf(options.epochs, run.options().stepsPerEpoch()) : run.steps();
         return new RunSettings(
-                steps, options.logEvery == null ? run.logEvery() : options.logEvery, options.checkpointEvery);
+                steps, options.logEvery == null ? run.logEvery() : options.logEvery, options.checkpointEvery,
+                !options.noPictures);
     }
 
     private static long stepsOf(long epochs, long perEpoch) {

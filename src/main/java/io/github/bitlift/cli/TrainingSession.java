@@ -40,7 +40,7 @@ record TrainingSession(
      * @param report as {@link RunReport} makes it
      * @param row the last row of metrics
      * @param table all rows
-     * @param samples restorations of the pictures on the sheet, null if the data are no pictures
+     * @param samples restorations of the pictures on the sheet, null if there is none
      */
     record Outcome(ObjectNode report, MetricsRow row, MetricsTable table, float[] samples) {}
 
@@ -102,8 +102,11 @@ record TrainingSession(
         ModelFile.write(folder.model(), problem.parameters());
         Json.write(folder.manifest(), RunReport.manifest(problem, row, run));
         MetricsTable table = MetricsTable.read(folder.metrics());
-        RunCurves.write(folder.curves(), table, RunReport.psnrInput(data));
-        float[] samples = data.hasPictures() ? samples(problem) : null;
+        float[] samples = null;
+        if (settings.pictures()) {
+            RunCurves.write(folder.curves(), table, RunReport.psnrInput(data));
+            samples = data.hasPictures() ? samples(problem) : null;
+        }
         ObjectNode report = RunReport.of(problem, backends, row, from, loop.seconds(), folder);
         Json.write(folder.report(), report);
         return new Outcome(report, row, table, samples);

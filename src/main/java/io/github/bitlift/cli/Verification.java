@@ -91,7 +91,7 @@ final class Verification {
         if (!order.isEmpty()) {
             EmulatedDriver.order(order);
         }
-        String command = options.command(backendOptions, which, index, order);
+        String command = options.command(backendOptions, backend.name(), which, index, order);
         Case.Result result;
         try {
             result = which.verify(expected, backend, options.repeat());

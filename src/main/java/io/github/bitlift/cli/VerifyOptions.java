@@ -23,7 +23,8 @@ final class VerifyOptions {
             description = "How often each case's program runs, each time on fresh operands (default: ${DEFAULT-VALUE}).")
     private int repeat;
 
-    @Option(names = "--fuzz", paramLabel = "N", order = 102, description = "Instead of the catalogue, N cases drawn at random.")
+    @Option(names = "--fuzz", paramLabel = "N", order = 102,
+            description = "Instead of the catalogue, N cases drawn at random.")
     private Long fuzz;
 
     @Option(names = "--seed", paramLabel = "S", order = 103,
@@ -127,9 +128,9 @@ final class VerifyOptions {
         return first == null ? 0 : first;
     }
 
-    /** The command that repeats one case: a random case alone, else its operation. */
-    String command(BackendOptions backend, Case which, long index, String inOrder) {
-        return "./bitlift verify --backend " + (backend.backend.equals("auto") ? "cpu" : backend.backend)
+    /** The command that repeats one case on the backend of that name: a random case alone, else its operation. */
+    String command(BackendOptions backend, String name, Case which, long index, String inOrder) {
+        return "./bitlift verify --backend " + name
                 + (backend.threads == null ? "" : " --threads " + backend.threads)
                 + (backend.device == null ? "" : " --device " + quoted(backend.device))
                 + (inOrder.isEmpty() ? "" : " --order " + inOrder)

@@ -22,14 +22,18 @@ class ChangedKernelTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "reduce | reduce.cu | double d = a - b; | double d = (float)(a - b); | reduce, squared_distance \\d+x\\d+ NORMAL: operand 2",
-        "column_sum | column_sum.cu | int SEGMENT = 1024; | int SEGMENT = 512; | column_sum, 1024x33 NORMAL: operand 1",
+        "reduce | reduce.cu | double d = a - b; | double d = (float)(a - b);"
+                + " | reduce, squared_distance \\d+x\\d+ NORMAL: operand 2",
+        "column_sum | column_sum.cu | int SEGMENT = 1024; | int SEGMENT = 512;"
+                + " | column_sum, 1024x33 NORMAL: operand 1",
     })
     void verifyNamesWhatDiffersFirst(String operation, String file, String from, String to, String first) throws Exception {
         CommandLineRun run = verify(operation, changed(file, from, to));
         assertThat(run.code()).as(run.err()).isEqualTo(ExitCode.CHECK_FAILED);
-        assertThat(run.out()).containsPattern("(?m)^first difference: " + first + ", index \\d+: [0-9a-f]+, expected [0-9a-f]+$")
-                .contains("repeat: ./bitlift verify --backend cuda --device emulated --order forward --operation " + operation)
+        assertThat(run.out())
+                .containsPattern("(?m)^first difference: " + first + ", index \\d+: [0-9a-f]+, expected [0-9a-f]+")
+                .contains("repeat: ./bitlift verify --backend cuda --device emulated --order forward"
+                        + " --operation " + operation)
                 .contains("differ from the reference");
     }
 

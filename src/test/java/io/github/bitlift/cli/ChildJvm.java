@@ -16,7 +16,8 @@ final class ChildJvm {
      * @param folder where its output is kept for a moment
      * @param properties system properties, {@code name=value}
      */
-    static CommandLineRun run(Path folder, List<String> properties, String... args) throws IOException, InterruptedException {
+    static CommandLineRun run(Path folder, List<String> properties, String... args)
+            throws IOException, InterruptedException {
         Path out = folder.resolve("child.out");
         Path err = folder.resolve("child.err");
         Process process = new ProcessBuilder(command(properties, args))

@@ -23,11 +23,13 @@ class CudaCommandsTest {
     @ValueSource(strings = {"verify", "train --quiet --out OUT", "demo --quiet --out OUT"})
     void withoutADriverOneLineSaysWhyAndWhatToDo(String command) throws Exception {
         assumeNoDriver();
-        CommandLineRun run = ChildJvm.run(folder, List.of(), (command.replace("OUT", folder + "/out") + " --backend cuda").split(" "));
+        String[] args = (command.replace("OUT", folder + "/out") + " --backend cuda").split(" ");
+        CommandLineRun run = ChildJvm.run(folder, List.of(), args);
         assertThat(run.err()).startsWith("bitlift: cuda: ").contains("; ").contains("--backend cpu");
         assertThat(run.err().lines()).hasSize(1);
         assertThat(run.out()).isEmpty();
         assertThat(run.code()).isEqualTo(ExitCode.FAULT);
+        assertThat(folder.resolve("out")).doesNotExist();
     }
 
     @Test

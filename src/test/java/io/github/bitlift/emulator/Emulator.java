@@ -4,14 +4,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.bitlift.backend.cuda.EmulatedDriver;
 import io.github.bitlift.backend.cuda.EmulatorBuild;
+import io.github.bitlift.backend.cuda.EmulatorBuild.Checks;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The emulated CUDA driver for tests, with Bitlift's kernels and those of {@code src/test/cuda}. All tests of a JVM share it,
  * since a JVM holds one driver: each test class that needs it calls {@link #load()} before anything of CUDA.
  */
 public final class Emulator {
+    private static final Path TEST_KERNELS = home().resolve("src/test/cuda");
+
     private Emulator() {}
 
     /** The folder with {@code kernels}, {@code native-build} and {@code src}. */
@@ -21,9 +25,17 @@ public final class Emulator {
 
     /** The folder of the built driver, for {@code -Dbitlift.emulator=} of a child JVM. Skips the test where nothing can be built. */
     public static Path build() {
+        return build("target/emulator-test", List.of(home().resolve("kernels"), TEST_KERNELS), Checks.NONE);
+    }
+
+    /** The kernels of {@code src/test/cuda} alone, with checks, in a folder of their own. */
+    static Path build(Checks checks) {
+        return build("target/emulator-test-" + checks.name().toLowerCase(Locale.ROOT), List.of(TEST_KERNELS), checks);
+    }
+
+    private static Path build(String folder, List<Path> kernels, Checks checks) {
         EmulatorBuild.obstacle().ifPresent(why -> assumeTrue(false, "skipped: " + why));
-        return new EmulatorBuild(home(), home().resolve("target/emulator-test"),
-                List.of(home().resolve("kernels"), home().resolve("src/test/cuda"))).run();
+        return new EmulatorBuild(home(), home().resolve(folder), kernels, checks).run();
     }
 
     /** Builds and loads it into this JVM; runs forward from here. */

@@ -11,6 +11,7 @@ import io.github.bitlift.backend.reference.Maps;
 import io.github.bitlift.backend.reference.Rows;
 import io.github.bitlift.numerics.Numerics;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * The processor: several threads, and the Vector API where its module is present ({@code --add-modules
@@ -96,6 +97,14 @@ public final class CpuBackend implements Backend {
                 // Nothing but heap memory.
             }
         };
+    }
+
+    /** Measured, which takes about a second; empty without the Vector API, whose loop it is measured by. */
+    @Override
+    public OptionalDouble arithmeticCeiling() {
+        return kernel instanceof PlainMicroKernel
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(FmaLoop.flopsPerSecond(workers));
     }
 
     @Override

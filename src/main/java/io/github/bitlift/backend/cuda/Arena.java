@@ -7,18 +7,23 @@ import static jcuda.driver.JCudaDriver.cuMemGetInfo;
 import static jcuda.driver.JCudaDriver.cuMemHostAlloc;
 
 import io.github.bitlift.backend.BackendException;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 import jcuda.Pointer;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUresult;
 
-/** Owns every allocation of a backend, on the device and pinned on the host; used within the context's scope. */
+/**
+ * Owns every allocation of a backend, on the device and pinned on the host; used within the context's scope. The driver
+ * frees only when the device has finished, so nothing that is under way loses its memory.
+ */
 final class Arena {
     private final Context context;
     /** Bytes by allocation; the pointers are kept as they are, because two of them may be equal in JCuda's eyes. */
     private final Map<CUdeviceptr, Long> device = new IdentityHashMap<>();
-    private final Map<Pointer, Long> pinned = new IdentityHashMap<>();
+    private final Set<Pointer> pinned = Collections.newSetFromMap(new IdentityHashMap<>());
     private long deviceBytes;
     private long frees;
 
@@ -67,12 +72,12 @@ final class Arena {
     Pointer pin(long bytes, int flags, Object subject) {
         Pointer pointer = new Pointer();
         context.check().that(cuMemHostAlloc(pointer, bytes, flags), "cuMemHostAlloc", subject);
-        pinned.put(pointer, bytes);
+        pinned.add(pointer);
         return pointer;
     }
 
     void unpin(Pointer pointer, Object subject) {
-        if (pinned.remove(pointer) != null) {
+        if (pinned.remove(pointer)) {
             frees++;
             context.freed(cuMemFreeHost(pointer), "cuMemFreeHost", subject);
         }
@@ -83,7 +88,7 @@ final class Arena {
         for (CUdeviceptr pointer : device.keySet()) {
             context.freed(cuMemFree(pointer), "cuMemFree", "closing");
         }
-        for (Pointer pointer : pinned.keySet()) {
+        for (Pointer pointer : pinned) {
             context.freed(cuMemFreeHost(pointer), "cuMemFreeHost", "closing");
         }
         device.clear();

@@ -9,6 +9,7 @@ import io.github.bitlift.backend.Program;
 import io.github.bitlift.backend.Sums;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalDouble;
 
 /**
  * Bitlift's kernels on an NVIDIA GPU, or on the emulated driver.
@@ -68,6 +69,17 @@ public final class CudaBackend implements Backend {
         return emulated
                 ? "emulated driver, order " + EmulatedDriver.order()
                 : context.device().description() + ", driver for CUDA " + driverVersion;
+    }
+
+    /** From the device's clock and number of multiprocessors; empty if one isn't known, and on the emulated driver. */
+    @Override
+    public OptionalDouble arithmeticCeiling() {
+        return emulated ? OptionalDouble.empty() : context.device().flopsPerSecond();
+    }
+
+    @Override
+    public boolean isEmulated() {
+        return emulated;
     }
 
     @Override

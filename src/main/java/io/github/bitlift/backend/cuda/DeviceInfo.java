@@ -1,5 +1,7 @@
 package io.github.bitlift.backend.cuda;
 
+import java.util.OptionalDouble;
+
 /**
  * One device, as the driver describes it.
  *
@@ -9,8 +11,10 @@ package io.github.bitlift.backend.cuda;
  * @param minor compute capability, after the point
  * @param memory bytes of memory
  * @param multiprocessors their number
+ * @param kilohertz the clock's highest rate, 0 if the driver doesn't say
  */
-public record DeviceInfo(int ordinal, String name, int major, int minor, long memory, int multiprocessors) {
+public record DeviceInfo(
+        int ordinal, String name, int major, int minor, long memory, int multiprocessors, int kilohertz) {
 
     /** Whether kernels in their oldest form, PTX for compute capability 7.5, run here. */
     public boolean isSupported() {
@@ -25,5 +29,25 @@ public record DeviceInfo(int ordinal, String name, int major, int minor, long me
     /** For people: number, name, compute capability, memory. */
     public String description() {
         return ordinal + ": " + name + ", compute capability " + computeCapability() + ", " + (memory >> 20) + " MiB";
+    }
+
+    /**
+     * Binary32 operations per second at the highest clock, each multiprocessor's arithmetic units doing an fma per cycle; empty
+     * if the clock or the number of units isn't known.
+     */
+    public OptionalDouble flopsPerSecond() {
+        int units = unitsPerMultiprocessor();
+        return units == 0 || kilohertz <= 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(2.0 * units * multiprocessors * 1e3 * kilohertz);
+    }
+
+    /** "Results per clock cycle per multiprocessor" of 32-bit fma in the CUDA C++ Programming Guide; 0 for others. */
+    private int unitsPerMultiprocessor() {
+        return switch (10 * major + minor) {
+            case 75, 80 -> 64;
+            case 86, 87, 89, 90, 100, 103, 120, 121 -> 128;
+            default -> 0;
+        };
     }
 }

@@ -1,5 +1,6 @@
 package io.github.bitlift.backend.cuda;
 
+import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_CLOCK_RATE;
 import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR;
 import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR;
 import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT;
@@ -73,13 +74,21 @@ final class Driver {
                 attribute(device, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR),
                 attribute(device, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR),
                 memory[0],
-                attribute(device, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT));
+                attribute(device, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
+                clock(device));
     }
 
     private static int attribute(CUdevice device, int which) {
         int[] value = new int[1];
         require(cuDeviceGetAttribute(value, which, device), "cuDeviceGetAttribute");
         return value[0];
+    }
+
+    /** Only reports need it, so a driver that doesn't say is no reason to fail. */
+    private static int clock(CUdevice device) {
+        int[] kilohertz = new int[1];
+        return cuDeviceGetAttribute(kilohertz, CU_DEVICE_ATTRIBUTE_CLOCK_RATE, device) == CUresult.CUDA_SUCCESS
+                ? kilohertz[0] : 0;
     }
 
     static CUdevice handle(int ordinal) {

@@ -22,7 +22,7 @@ public final class EmulatedDriver {
     private static final List<String> COUNTERS = List.of(
             "device-bytes", "device-blocks", "device-allocations", "device-frees",
             "pinned-bytes", "pinned-blocks", "pinned-allocations", "pinned-frees",
-            "contexts", "modules", "streams", "events", "graphs", "reclaimed", "launches");
+            "contexts", "modules", "streams", "events", "graphs", "reclaimed", "launches", "checks");
 
     /** A process holds one driver, so this is a fact about the JVM, not a setting: written once, under the class's lock. */
     private static volatile Path loadedFrom;
@@ -128,7 +128,7 @@ public final class EmulatedDriver {
      * What lives now or has happened since the driver was loaded: {@code device-} and {@code pinned-} with {@code bytes},
      * {@code blocks}, {@code allocations} and {@code frees}; {@code contexts}, {@code modules}, {@code streams},
      * {@code events}, {@code graphs}; {@code reclaimed}, objects that a context had to take down with itself;
-     * {@code launches}, kernels run.
+     * {@code launches}, kernels run; {@code checks}, 1 in a checked build, 2 under AddressSanitizer.
      *
      * @throws IllegalArgumentException for another name
      */

@@ -23,10 +23,26 @@ import java.util.stream.Stream;
  * @param home the folder with {@code native-build/emulator}
  * @param out the folder for results, of this build alone
  * @param kernels folders with the kernels' {@code .cu} files
+ * @param checks what kernels are looked at for while they run
  */
-public record EmulatorBuild(Path home, Path out, List<Path> kernels) {
+public record EmulatorBuild(Path home, Path out, List<Path> kernels, Checks checks) {
+    /** Kinds of build; each slows kernels down. */
+    public enum Checks {
+        /** None. */
+        NONE,
+        /** Races, bounds, uninitialised reads, divergence. */
+        ALL,
+        /** Bounds by AddressSanitizer, whose library the process must preload. */
+        ADDRESSES
+    }
+
     private static final List<String> PROGRAMS = List.of("g++", "make");
     private static final int MOST_MINUTES = 15;
+
+    /** A build without checks. */
+    public EmulatorBuild(Path home, Path out, List<Path> kernels) {
+        this(home, out, kernels, Checks.NONE);
+    }
 
     /** Takes absolute paths from relative ones. */
     public EmulatorBuild {
@@ -94,6 +110,9 @@ public record EmulatorBuild(Path home, Path out, List<Path> kernels) {
                 "-f", "native-build/emulator/Makefile", "OUT=" + home.relativize(out),
                 "KERNELS=" + kernels.stream().map(folder -> home.relativize(folder).toString())
                         .collect(Collectors.joining(" "))));
+        if (checks != Checks.NONE) {
+            command.add(checks == Checks.ALL ? "CHECK=1" : "ASAN=1");
+        }
         Process make = new ProcessBuilder(command).directory(home.toFile()).redirectErrorStream(true)
                 .redirectOutput(log.toFile()).start();
         if (!ends(make)) {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import jcuda.JCudaVersion;
 import jcuda.LibUtils;
 import jcuda.Pointer;
+import jcuda.driver.JCudaDriver;
 
 /**
  * Loads JCuda's native library, and with it the driver, safely into an application that isn't ours.
@@ -78,13 +79,14 @@ final class Natives {
         String name = "JCudaDriver-" + JCudaVersion.get() + "-linux-x86_64";
         System.setProperty(PROPERTY, UnpackedLibrary.of("lib" + name + ".so").getParent().toString());
         redirected = redirected || redirectLoader();
-        if (!redirected) {
-            return;
-        }
         try {
-            LibUtils.loadLibrary(name);
-        } catch (UnsatisfiedLinkError e) {
-            throw new BackendException(reason(e.getMessage()), e);
+            if (redirected) {
+                LibUtils.loadLibrary(name);
+            }
+            // Initialises JCuda's class, which may load once more where the application chose how.
+            JCudaDriver.cuDriverGetVersion(new int[1]);
+        } catch (LinkageError e) {
+            throw new BackendException(reason(String.valueOf(e.getMessage())), e);
         }
     }
 

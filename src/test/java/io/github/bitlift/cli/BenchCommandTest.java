@@ -1,0 +1,67 @@
+package io.github.bitlift.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.bitlift.bench.KernelBench;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code bench} prints and writes; never how long something took. */
+class BenchCommandTest {
+    private static final String FILTER = "784-64-64-10/100";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void tableAndReportHoldEveryCase() {
+        Path json = folder.resolve("bench.json");
+        List<String> names = KernelBench.names(FILTER, true);
+        CommandLineRun run = CommandLineRun.of(
+                "bench", "--backend", "cpu", "--threads", "1", "--quick", "--filter", FILTER, "--json", json.toString());
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("device: cpu, 1 thread", "ceilings: ").contains(names);
+        assertThat(run.err()).contains(names);
+        JsonNode report = Json.read(json);
+        assertThat(report.get("backend").asText()).isEqualTo("cpu");
+        assertThat(report.get("bytes_per_second").asDouble()).isPositive();
+        assertThat(report.get("cases")).extracting(each -> each.get("name").asText()).isEqualTo(names);
+        boolean ceiling = report.get("flops_per_second").isNumber();
+        for (JsonNode each : report.get("cases")) {
+            assertThat(each.get("least").asDouble()).isPositive().isLessThanOrEqualTo(each.get("seconds").asDouble());
+            assertThat(each.get("most").asDouble()).isGreaterThanOrEqualTo(each.get("seconds").asDouble());
+            assertThat(each.get("flops").asLong()).isPositive();
+            assertThat(each.get("bytes").asLong()).isPositive();
+            assertThat(each.get("roofline").isNumber()).isEqualTo(ceiling);
+            assertThat(each.get("bound").isTextual()).isEqualTo(ceiling);
+        }
+    }
+
+    @Test
+    void quietPrintsTheTableAlone() {
+        CommandLineRun run = CommandLineRun.of("bench", "--backend", "cpu", "-q", "--quick", "--filter", "copy/");
+        assertThat(run.code()).isZero();
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).contains("copy/512x784");
+    }
+
+    /** The real backend on the emulated driver says what it is. */
+    @Test
+    void theEmulatedDeviceIsRefused() {
+        CommandLineRun run = CommandLineRun.of(
+                "bench", "-q", "--backend", "cuda", "--device", "emulated", "--quick", "--filter", "copy/");
+        assertThat(run.code()).isEqualTo(ExitCode.FAULT);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).contains("emulated driver").contains("times mean nothing").hasLineCount(1);
+    }
+
+    @Test
+    void aFilterThatFitsNothingIsRefused() {
+        CommandLineRun run = CommandLineRun.of("bench", "--filter", "convolution");
+        assertThat(run.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(run.err()).contains("--filter convolution").hasLineCount(1);
+    }
+}

@@ -1,0 +1,42 @@
+package io.github.bitlift.emulator;
+
+import static jcuda.driver.JCudaDriver.cuCtxSynchronize;
+
+import io.github.bitlift.backend.cuda.EmulatedDriver;
+import java.io.IOException;
+import java.nio.file.Path;
+import jcuda.driver.CUdeviceptr;
+
+/**
+ * Runs kernels of {@code planted_errors.cu} and {@code sound.cu}, each in a context of its own, in a JVM that has loaded the
+ * driver of the first argument. Prints {@code checks=N}, then {@code kernel=RESULT} for each of the further arguments.
+ */
+final class KernelRuns {
+    private static final int COUNT = 128;
+
+    private KernelRuns() {}
+
+    public static void main(String[] arguments) throws IOException {
+        EmulatedDriver.load(Path.of(arguments[0]));
+        Natives.load();
+        System.out.println("checks=" + EmulatedDriver.counter("checks"));
+        for (int i = 1; i < arguments.length; i++) {
+            for (String order : new String[] {"forward", "reverse", "random:3"}) {
+                EmulatedDriver.order(order);
+                System.out.println(arguments[i] + "=" + run(arguments[i]));
+            }
+        }
+    }
+
+    private static int run(String kernel) {
+        try (Device device = new Device()) {
+            float[] values = new float[COUNT];
+            for (int i = 0; i < COUNT; i++) {
+                values[i] = Float.intBitsToFloat(i * 7 % 50 - 20);
+            }
+            CUdeviceptr in = device.upload(values);
+            device.launch(kernel, new int[] {2, 1, 1}, new int[] {64, 1, 1}, 64 * 4, null, in, device.allocate(COUNT * 4));
+            return cuCtxSynchronize();
+        }
+    }
+}
