@@ -16,6 +16,7 @@ import io.github.bitlift.backend.cuda.EmulatedDriver;
 import io.github.bitlift.backend.reference.ReferenceBackend;
 import io.github.bitlift.catalogue.Setup.Fill;
 import io.github.bitlift.emulator.Emulator;
+import io.github.bitlift.prox.Identity;
 import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.prox.ProxMaps;
 import io.github.bitlift.prox.SoftThreshold;
@@ -143,6 +144,15 @@ class CudaProductTest {
         });
     }
 
+    /** A linear layer takes the kernel of another, with its own bias, target and weights. */
+    @ParameterizedTest
+    @MethodSource("maps")
+    void linearRowsJoinOthers(ProxMap map) {
+        assertSameBits(s -> s.run(new Product(List.of(residual(s, new Identity()), residual(s, map), new Product.Row(
+                matrix(s), List.of(forward(s)),
+                new Epilogue.Activate(s.matrix(1, WIDTH, Fill.SPECIAL), new Identity(), matrix(s)))))));
+    }
+
     @Test
     void operandsThatOverlapElsewhereAreRefused() {
         Consumer<Setup> shifted = s -> {
@@ -165,10 +175,10 @@ class CudaProductTest {
             run(s, matrix(s), new Epilogue.Scale(1f), forward(s));
         })).isEqualTo(1);
         assertThat(launches(s -> {
-            List<Product.Row> rows = List.of(soft(s), soft(s), soft(s), new Product.Row(matrix(s), List.of(forward(s)),
-                    new Epilogue.Scale(1f)));
-            s.run(new Product(rows));
+            Product.Row plain = new Product.Row(matrix(s), List.of(forward(s)), new Epilogue.Scale(1f));
+            s.run(new Product(List.of(residual(s, SOFT), residual(s, SOFT), residual(s, SOFT), plain)));
         })).isEqualTo(2);
+        assertThat(launches(s -> s.run(new Product(List.of(residual(s, new Identity()), residual(s, SOFT)))))).isEqualTo(1);
         assertThat(launches(s -> {
             Update.Step step = UpdateCases.step(s, Update.Adam.of(0.9, 0.999, 1e-8), ROWS, WIDTH, true,
                     new Update.Proximal(SOFT, 0.5f, true), Fill.NORMAL);
@@ -177,9 +187,9 @@ class CudaProductTest {
         })).isEqualTo(1);
     }
 
-    private static Product.Row soft(Setup s) {
+    private static Product.Row residual(Setup s, ProxMap map) {
         return new Product.Row(matrix(s), List.of(forward(s)), new Epilogue.Residual(
-                s.matrix(1, WIDTH, Fill.NORMAL), SOFT, matrix(s), 0.3f, matrix(s), matrix(s), true));
+                s.matrix(1, WIDTH, Fill.NORMAL), map, matrix(s), 0.3f, matrix(s), matrix(s), true));
     }
 
     private static long launches(Consumer<Setup> body) {
