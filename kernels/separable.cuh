@@ -10,6 +10,8 @@
 //   stem_residual      out = μ·(σ(v) − w), μ = weight: one subtraction, one multiplication
 //   stem_pullback      out = σ'(v)·w
 //   stem_update        the optimiser steps of update.cuh with the map as proximal part
+//   stem_product_nt_large, _small   products U·Wᵀ with the epilogues ACTIVATE and RESIDUAL (product.cuh)
+//   stem_product_nn_large, _small   products R·W with PULLBACK, or SCALE and a step with the map as proximal part
 // beside the row sums of bregman.cuh.
 // All prox kernels of all maps take the same parameters. w may be null where it isn't named. out may be v or w, element for
 // element. Where all operands are aligned to 16 bytes, four neighbours are loaded and stored at once.
@@ -18,6 +20,7 @@
 #include "bregman.cuh"
 #include "launch.cuh"
 #include "numerics.cuh"
+#include "product.cuh"
 #include "update.cuh"
 
 namespace bitlift {
@@ -79,7 +82,7 @@ template <class Map>
 __device__ void separable_update(const UpdateStep step) {
   Map map(step.p0, step.p1);
   ProxScale scale(step);
-  take_step(step, [&](float y) { return ScaledProx::apply(map, scale.t, scale.shrink(y), 0.0f); });
+  take_step(step, [&](float y) { return proximal(map, scale, y); });
 }
 
 }  // namespace bitlift
@@ -98,4 +101,6 @@ __device__ void separable_update(const UpdateStep step) {
   BITLIFT_SEPARABLE_SUMS(stem, Map)                                           \
   extern "C" __global__ void stem##_update(const bitlift::UpdateStep* steps) { \
     bitlift::separable_update<Map>(steps[blockIdx.y]);                        \
-  }
+  }                                                                           \
+  BITLIFT_PRODUCT(stem##_product_nt, NT, bitlift::ForwardEpilogue<Map>)       \
+  BITLIFT_PRODUCT(stem##_product_nn, NN, bitlift::AdjointEpilogue<Map>)

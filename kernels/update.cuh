@@ -9,6 +9,7 @@
 
 #include "launch.cuh"
 #include "numerics.cuh"
+#include "pack.cuh"
 
 namespace bitlift {
 
@@ -64,46 +65,38 @@ __device__ inline float advance(const UpdateStep& step, float x, float g, float 
 __device__ inline bool has_first(const UpdateStep& step) { return step.rule != GRADIENT; }
 __device__ inline bool has_second(const UpdateStep& step) { return step.rule == ADAM; }
 
-// y for element i; stores its moments.
-__device__ inline float descend(const UpdateStep& step, long long i) {
-  float anchor = step.anchor != nullptr ? step.anchor[i] : 0.0f;
-  float first = has_first(step) ? step.first[i] : 0.0f;
-  float second = has_second(step) ? step.second[i] : 0.0f;
-  float y = advance(step, step.x[i], step.gradient[i], anchor, first, second);
+// y for the elements from i on with gradient g; stores their moments.
+template <int WIDTH>
+__device__ inline Pack<WIDTH> descend(const UpdateStep& step, long long i, const Pack<WIDTH>& g) {
+  Pack<WIDTH> x = load<WIDTH>(step.x + i);
+  Pack<WIDTH> anchor = load_if<WIDTH>(step.anchor != nullptr, step.anchor + i);
+  Pack<WIDTH> first = load_if<WIDTH>(has_first(step), step.first + i);
+  Pack<WIDTH> second = load_if<WIDTH>(has_second(step), step.second + i);
+  for (int e = 0; e < WIDTH; e++) {
+    x.v[e] = advance(step, x.v[e], g.v[e], anchor.v[e], first.v[e], second.v[e]);
+  }
   if (has_first(step)) {
-    step.first[i] = first;
+    store<WIDTH>(step.first + i, first);
   }
   if (has_second(step)) {
-    step.second[i] = second;
+    store<WIDTH>(step.second + i, second);
   }
-  return y;
+  return x;
 }
 
-__device__ inline float4 load_quad(const float* p, long long q, bool present) {
-  return present ? reinterpret_cast<const float4*>(p)[q] : float4{0.0f, 0.0f, 0.0f, 0.0f};
+// y for element i; stores its moments.
+__device__ inline float descend(const UpdateStep& step, long long i) {
+  return descend(step, i, load<1>(step.gradient + i)).v[0];
 }
-
-__device__ inline void store_quad(float* p, long long q, const float4& value) { reinterpret_cast<float4*>(p)[q] = value; }
 
 // x ← finish(y) for elements 4q to 4q + 3.
 template <class Finish>
 __device__ void take_quad(const UpdateStep& step, long long q, Finish finish) {
-  float4 x = load_quad(step.x, q, true);
-  float4 g = load_quad(step.gradient, q, true);
-  float4 anchor = load_quad(step.anchor, q, step.anchor != nullptr);
-  float4 first = load_quad(step.first, q, has_first(step));
-  float4 second = load_quad(step.second, q, has_second(step));
-  x.x = finish(advance(step, x.x, g.x, anchor.x, first.x, second.x));
-  x.y = finish(advance(step, x.y, g.y, anchor.y, first.y, second.y));
-  x.z = finish(advance(step, x.z, g.z, anchor.z, first.z, second.z));
-  x.w = finish(advance(step, x.w, g.w, anchor.w, first.w, second.w));
-  store_quad(step.x, q, x);
-  if (has_first(step)) {
-    store_quad(step.first, q, first);
+  Pack<4> x = descend(step, 4 * q, load<4>(step.gradient + 4 * q));
+  for (int e = 0; e < 4; e++) {
+    x.v[e] = finish(x.v[e]);
   }
-  if (has_second(step)) {
-    store_quad(step.second, q, second);
-  }
+  store<4>(step.x + 4 * q, x);
 }
 
 // x ← finish(y) for all elements, four at a time where all operands are aligned to 16 bytes.
@@ -143,5 +136,12 @@ struct ProxScale {
 
 // A scale that isn't a finite number >= 0 has no prox: the result is NaN.
 __device__ inline bool is_undefined(float tau) { return !(tau >= 0.0f && tau < infinity()); }
+
+// The proximal part of a step for one number.
+template <class Map>
+__device__ inline float proximal(const Map& map, const ProxScale& scale, float y) {
+  float shrunk = scale.shrink(y);
+  return is_undefined(scale.t) ? canonical_nan() : map.scaled_prox(scale.t, shrunk);
+}
 
 }  // namespace bitlift

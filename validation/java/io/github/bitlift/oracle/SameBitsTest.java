@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bitlift.backend.Backend;
 import io.github.bitlift.backend.cpu.CpuBackend;
+import io.github.bitlift.backend.cuda.CudaBackend;
 import io.github.bitlift.backend.reference.ReferenceBackend;
+import io.github.bitlift.emulator.Emulator;
 import io.github.bitlift.network.Mlp;
 import io.github.bitlift.network.Network;
 import io.github.bitlift.network.Parameters;
@@ -26,10 +28,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.opentest4j.TestAbortedException;
 
 /**
  * The promise of {@link Trainer}: the same bits on every backend, for every number of threads, with vector and plain
- * loops, and whether a run was interrupted and restored or not; for every method in {@link Methods}.
+ * loops, on the emulated GPU, and whether a run was interrupted and restored or not; for every method in {@link Methods}.
  */
 class SameBitsTest {
 
@@ -43,6 +46,12 @@ class SameBitsTest {
     for (int threads = 1; threads <= 3; threads++) {
       BACKENDS.add(new CpuBackend(threads, "plain"));
       BACKENDS.add(new CpuBackend(threads, "vector"));
+    }
+    try {
+      Emulator.load();
+      BACKENDS.add(CudaBackend.open("emulated"));
+    } catch (TestAbortedException noEmulator) {
+      // Tests of CUDA alone report it; the rest is compared all the same.
     }
   }
 

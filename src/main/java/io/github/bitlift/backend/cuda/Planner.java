@@ -9,7 +9,6 @@ import io.github.bitlift.backend.PowerIteration;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Reduce;
 import io.github.bitlift.backend.Update;
-import io.github.bitlift.prox.ProxMap;
 import java.util.List;
 import java.util.Locale;
 
@@ -63,20 +62,15 @@ final class Planner implements Kernels {
     @Override
     public void elementwise(Elementwise operation) {
         Matrix v = operation.v();
-        ProxMap map = operation.map();
-        String kernel = map.stem() + "_" + operation.kind().name().toLowerCase(Locale.ROOT);
+        String kernel = MapLaunch.kernel(operation.map(), operation.kind());
         plan.operation(kernel + " " + v.shape());
         Value from = plan.operands().at(kernel + ": v", v);
         boolean pair = operation.kind() == Elementwise.Kind.RESIDUAL || operation.kind() == Elementwise.Kind.PULLBACK;
         Value other = plan.operands().at(kernel + ": w", pair ? operation.w() : null);
         Value to = plan.operands().at(kernel + ": out", operation.out());
         if (v.size() > 0) {
-            // One warp per row for maps that couple all of it.
-            DeviceInfo device = plan.device();
-            Grid grid = map.coupling() == 0 ? Grid.ofWarps(v.rows(), device) : Grid.ofElements(v.size(), device);
-            plan.launch(map.stem(), kernel, grid,
-                    Value.of((long) v.rows()), Value.of(v.columns()), Value.of(operation.weight()),
-                    Value.of(MapParameters.first(map)), Value.of(MapParameters.second(map)), from, other, to);
+            MapLaunch.add(plan, new RowTask.Mapped(
+                    operation.map(), operation.kind(), operation.weight(), v.rows(), v.columns(), from, other, to));
         }
     }
 
