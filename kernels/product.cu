@@ -1,7 +1,7 @@
 // Products without a prox map, for several block rows in one launch; each separable map has two more pairs (separable.cuh).
 //
-// Formula    product_nt  out ← epilogue(U·Wᵀ), product_nn  out ← epilogue(R·W), product_tn  out ← epilogue(Rᵀ·U), each _large
-//            and _small by its tile; epilogues SCALE and BIAS, optimiser steps without a proximal part
+// Formula    product_nt  out ← epilogue(U·Wᵀ), product_nn  out ← epilogue(R·W), product_tn  out ← epilogue(Rᵀ·U), each
+//            _large and _small by its tile; epilogues SCALE and BIAS, optimiser steps without a proximal part
 // Source     backend/Product.java, backend/Epilogue.java; framework paper, eq. 3
 // Shapes     left, right: nt [m, k], [n, k]; nn [m, k], [k, n]; tn [k, m], [k, n]; all else [m, n], biases [n]
 // Special    as the operations have them; k = 0 gives +0

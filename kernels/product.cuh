@@ -2,8 +2,8 @@
 //
 // Formula    for each row of `rows`: out ← epilogue(Σₖ a(i, k)·b(k, j)), then an optimiser step (product_row.cuh)
 // Source     backend/Product.java; framework paper, eq. 3
-// Shapes     grid: as many blocks as the rows have tiles, along x; the tiles of row r have the numbers first_tile + 0, 1, ...,
-//            along the columns first: ceil(rows / T::ROWS)·ceil(columns / T::COLUMNS) of them. Blocks of T::THREADS
+// Shapes     grid: as many blocks as the rows have tiles, along x; those of row r are first_tile + 0, 1, ..., along the
+//            columns first: ceil(rows / T::ROWS)·ceil(columns / T::COLUMNS) of them. Blocks of T::THREADS
 // Special    depth 0 gives +0 before the epilogue; rows without elements have no tiles
 // Order      rule 2 of the contract (product_tile.cuh), then the epilogue's (product_epilogue.cuh)
 // Modifies   what the epilogue modifies; rows must not read what another row writes
@@ -39,7 +39,8 @@ __device__ inline void fetch(const Struct* from, Struct* to) {
 }
 
 // The epilogue of a tile, its sums passing through shared memory so that neighbouring threads work on neighbouring elements,
-// and each piece of code stands here once instead of once per sum. BAND rows at a time: as many as fit where the operands were.
+// and each piece of code stands here once instead of once per sum. BAND rows at a time: as many as fit where the operands
+// were.
 template <class T, class Product, class Finish>
 struct TileFinish {
   static constexpr int WARPS_AT_ONCE = T::STAGES * T::STAGE >= T::ROWS * T::COLUMNS ? T::WARPS_HIGH : T::WARPS_HIGH / 2;

@@ -14,8 +14,8 @@ enum Epilogue : int {
   PULLBACK = 4   // out = σ'(v)·c
 };
 
-// out ← epilogue(c), c the product's element, or with an addend (addend_factor·addend) + c; then the optimiser step with out as
-// its gradient. 128 bytes, laid out as written, offsets behind each line: the host fills it in. Unused pointers are null.
+// out ← epilogue(c), c the product's element, or with an addend (addend_factor·addend) + c; then the optimiser step with out
+// as its gradient. 128 bytes, laid out as written, offsets behind each line: the host fills it in. Unused pointers are null.
 struct ProductRow {
   const float* left;         //   0: nt, nn [rows, depth]; tn [depth, rows]
   const float* right;        //   8: nt [columns, depth]; nn, tn [depth, columns]
@@ -23,7 +23,7 @@ struct ProductRow {
   const float* bias;         //  24: b [columns] for BIAS, ACTIVATE, RESIDUAL
   const float* other;        //  32: [rows, columns]: u for RESIDUAL, and for BIAS with a pull; v for PULLBACK
   float* preactivation;      //  40: where v is kept [rows, columns], or null
-  float* pull;               //  48: μ·(u − v), or −(μ·v) without smooth_ridge, after BIAS or RESIDUAL [rows, columns]; or null
+  float* pull;               //  48: μ·(u − v), without smooth_ridge −(μ·v), for BIAS and RESIDUAL [rows, columns]; or null
   float* out;                //  56: [rows, columns]; may be null if store is 0
   const UpdateStep* step;    //  64: its gradient, rows and columns aren't read; or null
   int rows;                  //  72

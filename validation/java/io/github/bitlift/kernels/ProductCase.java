@@ -15,8 +15,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** One block row of a product with all its values: run by the reference, put on the device, compared. */
 final class ProductCase {
@@ -48,7 +50,8 @@ final class ProductCase {
         }
     }
 
-    private static final List<Name> RESULTS = List.of(Name.PREACTIVATION, Name.PULL, Name.OUT, Name.X, Name.FIRST, Name.SECOND);
+    private static final Set<Name> RESULTS =
+            EnumSet.of(Name.PREACTIVATION, Name.PULL, Name.OUT, Name.X, Name.FIRST, Name.SECOND);
 
     private final Layout layout;
     private final Kind kind;
@@ -62,7 +65,8 @@ final class ProductCase {
     private final Map<Name, Operand> operands = new EnumMap<>(Name.class);
 
     /** A row with drawn values; {@code map} and {@code rule} may be null where nothing needs them. */
-    ProductCase(Values source, int rarity, Layout layout, Kind kind, int[] shape, ProxMap map, Update.Rule rule, Extra... extras) {
+    ProductCase(Values source, int rarity, Layout layout, Kind kind, int[] shape, ProxMap map, Update.Rule rule,
+            Extra... extras) {
         this.layout = layout;
         this.kind = kind;
         rows = shape[0];
@@ -121,7 +125,7 @@ final class ProductCase {
         return (rows + tileRows - 1) / tileRows * ((columns + tileColumns - 1) / tileColumns);
     }
 
-    /** Puts all operands on the device, the {@code misaligned}-th one number past a multiple of 16 bytes, and the step. */
+    /** Puts all operands on the device, the {@code misaligned}-th one number past a multiple of 16 bytes. */
     void upload(EmulatedKernels kernels, int misaligned) {
         values.forEach((name, v) -> operands.put(name, kernels.floats(v, name.ordinal() == misaligned ? 1 : 0)));
     }
@@ -190,16 +194,11 @@ final class ProductCase {
     private Map<Name, float[]> expected() {
         try (Backend backend = new ReferenceBackend()) {
             Map<Name, Matrix> matrices = new EnumMap<>(Name.class);
-            values.forEach((name, v) -> matrices.put(name, switch (name) {
-                case LEFT -> layout == Layout.TN ? Values.matrix(backend, depth, rows, v) : Values.matrix(backend, rows, depth, v);
-                case RIGHT -> layout == Layout.NT ? Values.matrix(backend, columns, depth, v) : Values.matrix(backend, depth, columns, v);
-                case BIAS -> Values.matrix(backend, 1, columns, v);
-                case COEFFICIENTS -> Values.matrix(backend, 1, 3, v);
-                default -> Values.matrix(backend, rows, columns, v);
-            }));
-            // A reference without pre-activation: where the sum with the bias itself is asked for, it is kept there.
+            values.forEach((name, v) -> matrices.put(name, Values.matrix(backend, height(name), width(name), v)));
+            // The reference keeps what BIAS asks for as the pre-activation.
             if (kind == Kind.BIAS) {
-                matrices.computeIfAbsent(Name.PREACTIVATION, name -> Values.matrix(backend, rows, columns, new float[rows * columns]));
+                matrices.computeIfAbsent(Name.PREACTIVATION,
+                        name -> Values.matrix(backend, rows, columns, new float[rows * columns]));
             }
             backend.compile(List.of(Product.of(row(matrices)))).run();
             if (kind == Kind.BIAS) {
@@ -209,6 +208,24 @@ final class ProductCase {
             matrices.forEach((name, matrix) -> results.put(name, matrix.toArray()));
             return results;
         }
+    }
+
+    private int height(Name name) {
+        return switch (name) {
+            case LEFT -> layout == Layout.TN ? depth : rows;
+            case RIGHT -> layout == Layout.NT ? columns : depth;
+            case BIAS, COEFFICIENTS -> 1;
+            default -> rows;
+        };
+    }
+
+    private int width(Name name) {
+        return switch (name) {
+            case LEFT -> layout == Layout.TN ? rows : depth;
+            case RIGHT -> layout == Layout.NT ? depth : columns;
+            case COEFFICIENTS -> 3;
+            default -> columns;
+        };
     }
 
     private Product.Row row(Map<Name, Matrix> m) {

@@ -7,11 +7,13 @@ import io.github.bitlift.kernels.ProductCase.Kind;
 import io.github.bitlift.kernels.ProductCase.Layout;
 import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.prox.ProxMaps;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ProductKernelsTest {
     private static final int STEP_BYTES = 104;
     private static final int ALIGNED = -1;
-    /** None misaligned, then each operand of a row without step alone, then each of a step. */
+    /** Operands of a row and its step, of which one alone may be misaligned. */
     private static final int OPERANDS = 13;
     /** m, n, k: tails of tiles, of quads of k and of vectors; ends of segments; no terms; no elements. */
     private static final int[][] SHAPES = {
@@ -47,6 +49,11 @@ class ProductKernelsTest {
         String kernel(ProxMap map, Layout layout) {
             return ((map == null ? "" : map.stem() + "_") + "product_" + layout + "_" + this).toLowerCase(Locale.ROOT);
         }
+    }
+
+    @BeforeAll
+    static void load() throws IOException {
+        EmulatedKernels.load();
     }
 
     static List<ProxMap> separableMaps() {
@@ -99,7 +106,6 @@ class ProductKernelsTest {
         }
     }
 
-    /** Infinities and NaNs next to an element's row and column stay out of it. */
     @Test
     void productsWithoutAMap() {
         Values values = new Values(3);
@@ -112,8 +118,10 @@ class ProductKernelsTest {
                         int rarity = turn % 2 == 0 ? 0 : 9;
                         cases.add(new ProductCase(values, rarity, layout, Kind.SCALE, shape, null, null, Extra.ADDEND));
                         cases.add(new ProductCase(values, rarity, layout, Kind.BIAS, shape, null, null));
-                        cases.add(new ProductCase(values, rarity, layout, Kind.BIAS, shape, null, null, Extra.KEEP, Extra.ADDEND));
-                        cases.add(new ProductCase(values, rarity, layout, Kind.BIAS, shape, null, null, Extra.PULL, Extra.KEEP));
+                        cases.add(new ProductCase(values, rarity, layout, Kind.BIAS, shape, null, null, Extra.KEEP,
+                                Extra.ADDEND));
+                        cases.add(new ProductCase(values, rarity, layout, Kind.BIAS, shape, null, null, Extra.PULL,
+                                Extra.KEEP));
                         cases.add(new ProductCase(values, rarity, layout, Kind.BIAS, shape, null, null, Extra.PULL,
                                 Extra.SMOOTH_RIDGE));
                     }
@@ -135,9 +143,10 @@ class ProductKernelsTest {
                 for (int[] shape : new int[][] {{20, 36, 10}, {37, 33, 5}}) {
                     cases.add(new ProductCase(values, rarity, Layout.NT, Kind.ACTIVATE, shape, map, null, Extra.ADDEND));
                     cases.add(new ProductCase(values, rarity, Layout.NT, Kind.ACTIVATE, shape, map, null, Extra.KEEP));
-                    cases.add(new ProductCase(values, rarity, Layout.NT, Kind.RESIDUAL, shape, map, null, Extra.KEEP, Extra.PULL,
-                            Extra.SMOOTH_RIDGE));
-                    cases.add(new ProductCase(values, rarity, Layout.NT, Kind.RESIDUAL, shape, map, null, Extra.PULL, Extra.ADDEND));
+                    cases.add(new ProductCase(values, rarity, Layout.NT, Kind.RESIDUAL, shape, map, null, Extra.KEEP,
+                            Extra.PULL, Extra.SMOOTH_RIDGE));
+                    cases.add(new ProductCase(values, rarity, Layout.NT, Kind.RESIDUAL, shape, map, null, Extra.PULL,
+                            Extra.ADDEND));
                 }
                 launch(tile, map, Layout.NT, cases, turn++, tile == Tile.LARGE ? misaligned : -1);
             }
@@ -157,10 +166,10 @@ class ProductKernelsTest {
                     Update.Rule rule = ProductCase.RULES.get(turn % ProductCase.RULES.size());
                     cases.add(new ProductCase(values, rarity, Layout.NN, Kind.PULLBACK, shape, map, null));
                     cases.add(new ProductCase(values, rarity, Layout.NN, Kind.PULLBACK, shape, map, null, Extra.ADDEND));
-                    cases.add(new ProductCase(values, rarity, Layout.NN, Kind.SCALE, shape, map, rule, Extra.ADDEND, Extra.STEP,
-                            Extra.PROXIMAL));
-                    cases.add(new ProductCase(values, rarity, Layout.NN, Kind.SCALE, shape, map, rule, Extra.STEP, Extra.PROXIMAL,
-                            Extra.RIDGE, Extra.ANCHOR, Extra.UNSTORED));
+                    cases.add(new ProductCase(values, rarity, Layout.NN, Kind.SCALE, shape, map, rule, Extra.ADDEND,
+                            Extra.STEP, Extra.PROXIMAL));
+                    cases.add(new ProductCase(values, rarity, Layout.NN, Kind.SCALE, shape, map, rule, Extra.STEP,
+                            Extra.PROXIMAL, Extra.RIDGE, Extra.ANCHOR, Extra.UNSTORED));
                     cases.add(new ProductCase(values, rarity, Layout.NN, Kind.SCALE, shape, map, rule, Extra.STEP));
                 }
                 launch(tile, map, Layout.NN, cases, turn++, misaligned);
@@ -177,8 +186,9 @@ class ProductKernelsTest {
                 List<ProductCase> cases = new ArrayList<>();
                 for (Update.Rule rule : ProductCase.RULES) {
                     for (int[] shape : new int[][] {{20, 36, 30}, {37, 33, 1030}}) {
-                        cases.add(new ProductCase(values, turn % 2 == 0 ? 0 : 9, layout, Kind.SCALE, shape, null, rule, Extra.STEP));
-                        cases.add(new ProductCase(values, turn % 2 == 0 ? 0 : 9, layout, Kind.BIAS, shape, null, rule, Extra.STEP,
+                        int rarity = turn % 2 == 0 ? 0 : 9;
+                        cases.add(new ProductCase(values, rarity, layout, Kind.SCALE, shape, null, rule, Extra.STEP));
+                        cases.add(new ProductCase(values, rarity, layout, Kind.BIAS, shape, null, rule, Extra.STEP,
                                 Extra.ANCHOR));
                     }
                 }
@@ -188,7 +198,7 @@ class ProductKernelsTest {
         }
     }
 
-    /** Launches all rows at once, each operand at {@code misaligned} of every row misaligned, and compares. */
+    /** Launches all rows at once, operand {@code misaligned} of every row past a multiple of 16 bytes, and compares. */
     private static void launch(Tile tile, ProxMap map, Layout layout, List<ProductCase> cases, int turn, int misaligned) {
         try (EmulatedKernels kernels = EmulatedKernels.open(turn)) {
             ByteBuffer steps = ByteBuffer.allocate(STEP_BYTES * cases.size()).order(ByteOrder.LITTLE_ENDIAN);

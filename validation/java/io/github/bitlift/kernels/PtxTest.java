@@ -42,6 +42,19 @@ class PtxTest {
         assertThat(recorded).as("kernels/ptx is out of date; run make -C native-build ptx with nvcc 13").isEqualTo(expected);
     }
 
+    /** Drivers of 2019 load the one, those of 2020 the other. */
+    @Test
+    void ptxAsksForOldDriversAlone() throws IOException {
+        try (Stream<Path> files = Files.list(NativeBuild.HOME.resolve("kernels/ptx"))) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".ptx")).toList()) {
+                boolean newer = file.toString().endsWith(".compute_80.ptx");
+                assertThat(Files.readAllLines(file)).as("%s", file)
+                        .contains(newer ? ".version 7.0" : ".version 6.3", newer ? ".target sm_80" : ".target sm_75");
+                assertThat(Files.readString(file).contains("cp.async")).as("%s copies asynchronously", file).isEqualTo(newer);
+            }
+        }
+    }
+
     @Test
     void ptxHoldsToTheContract() {
         assertThat(NativeBuild.make("lint")).contains("soft_threshold.ptx");
