@@ -82,7 +82,7 @@ struct MaplessEpilogue {
   }
 };
 
-// ACTIVATE and RESIDUAL.
+// ACTIVATE and RESIDUAL. Linear rows, the last layer of most networks, share the launch of the others.
 template <class Map>
 struct ForwardEpilogue {
   static constexpr bool STEPS = false;
@@ -91,8 +91,10 @@ struct ForwardEpilogue {
   __device__ static void apply(const ProductRow& row, const UpdateStep&, long long at, int column, Pack<WIDTH> c) {
     Map map(row.p0, row.p1);
     Pack<WIDTH> out = affine(row, at, column, with_addend(row, at, c));
-    for (int e = 0; e < WIDTH; e++) {
-      out.v[e] = map.activate(out.v[e]);
+    if (row.linear == 0) {
+      for (int e = 0; e < WIDTH; e++) {
+        out.v[e] = map.activate(out.v[e]);
+      }
     }
     if (row.epilogue == RESIDUAL) {
       Pack<WIDTH> u = load<WIDTH>(row.other + at);

@@ -39,7 +39,7 @@ struct ProductRow {
   float mu;                  // 112
   float p0;                  // 116: parameters of the epilogue's map
   float p1;                  // 120
-  int reserved;              // 124
+  int linear;                // 124: 1 if the epilogue's map is the identity, whatever the kernel's; ACTIVATE, RESIDUAL
 };
 static_assert(sizeof(ProductRow) == 128, "the host fills in this layout");
 

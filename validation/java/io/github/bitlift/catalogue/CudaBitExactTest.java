@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every case of the catalogue but products on the CUDA backend and the emulated driver, in several thread orders. */
+/** Every case of the catalogue on the CUDA backend and the emulated driver, in several thread orders and with both tiles. */
 class CudaBitExactTest {
     private static final String TILE_PROPERTY = "bitlift.cuda.tile";
     /** A run after the first shows what the one before left behind. */

@@ -21,13 +21,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Column sums, power iteration and scaled additions, on the emulated driver, have the bits of the reference backend. */
+/** Column sums and power iteration, on the emulated driver, have the bits of the reference backend. */
 class LinearKernelsTest {
     private static final int[][] SHAPES = {
         {1, 1}, {3, 5}, {0, 5}, {5, 0}, {31, 33}, {32, 32}, {33, 31}, {255, 3}, {256, 2}, {257, 40}, {3, 255}, {2, 256},
         {1024, 2}, {2, 1024}, {1025, 3}, {3, 1025}, {2049, 33}, {33, 2049}, {9217, 1}
     };
-    private static final int[] SIZES = {0, 1, 31, 32, 33, 255, 256, 257, 1003};
     /** The size of ColumnSumEntry of kernels/column_sum.cu. */
     private static final int ENTRY_BYTES = 32;
     private static final double NUMERATOR = 0.9;
@@ -158,37 +157,6 @@ class LinearKernelsTest {
                 same("step", shape, step.toArray(), size.toFloats());
             }
         }
-    }
-
-    @Test
-    void scaledAdditionsHaveTheReferencesBits() {
-        Values values = new Values(9);
-        float[] factors = {1f, -1f, 0.3f, Float.NaN, 0f};
-        for (int turn = 0; turn < 4 * SIZES.length; turn++) {
-            int n = SIZES[turn / 4];
-            float factor = factors[turn % factors.length];
-            float[] a = values.draw(n, 9);
-            float[] c = values.draw(n, 9);
-            try (EmulatedKernels kernels = EmulatedKernels.open(turn); Backend backend = new ReferenceBackend()) {
-                Operand left = kernels.floats(a, turn % 4);
-                Operand right = kernels.floats(c, turn % 3);
-                Operand scaled = turn % 3 == 1 ? kernels.floats(a, turn % 4) : kernels.floats(new float[n], 0);
-                Operand sum = turn % 3 == 1 ? left : turn % 3 == 2 ? right : kernels.floats(new float[n], 0);
-                int block = 32 << turn % 3;
-                kernels.launch("scale", 1 + turn % 2, block, (long) n, factor, left, scaled);
-                kernels.launch("add_scaled", 1 + turn % 2, block, (long) n, factor, left, right, sum);
-                Product.Scaled term = new Product.Scaled(factor, Values.matrix(backend, 1, n, a));
-                Product.Scaled other = new Product.Scaled(1f, Values.matrix(backend, 1, n, c));
-                same("scale", new int[] {1, n}, scaled(backend, List.of(term)), scaled.toFloats());
-                same("add_scaled", new int[] {1, n}, scaled(backend, List.of(other, term)), sum.toFloats());
-            }
-        }
-    }
-
-    private static float[] scaled(Backend backend, List<Product.Scaled> terms) {
-        Matrix out = Matrix.of(backend.allocate(terms.get(0).columns()), 1, terms.get(0).columns());
-        backend.compile(List.of(Product.of(new Product.Row(out, List.copyOf(terms), new Epilogue.Scale(1f))))).run();
-        return out.toArray();
     }
 
     private static void same(String what, int[] shape, float[] expected, float[] actual) {

@@ -1,5 +1,6 @@
 package io.github.bitlift.backend.cuda;
 
+import io.github.bitlift.prox.Identity;
 import io.github.bitlift.prox.ProxMap;
 
 /**
@@ -29,6 +30,7 @@ final class ProductRow {
     private boolean smoothRidge;
     private float p0;
     private float p1;
+    private boolean linear;
     private Value step = Value.NULL;
     private boolean proximal;
     private Value out = Value.NULL;
@@ -113,6 +115,7 @@ final class ProductRow {
     private ProductRow map(ProxMap sigma) {
         p0 = MapParameters.first(sigma);
         p1 = MapParameters.second(sigma);
+        linear = sigma instanceof Identity;
         return this;
     }
 
@@ -134,7 +137,7 @@ final class ProductRow {
                 .put(left).put(right).put(addend).put(bias).put(other).put(preactivation).put(pull).put(out).put(step)
                 .put(rows).put(columns).put(depth).put(firstTile)
                 .put(epilogue.ordinal()).put(1).put(smoothRidge ? 1 : 0).put(proximal ? 1 : 0)
-                .put(factor).put(addendFactor).put(mu).put(p0).put(p1).put(0)
+                .put(factor).put(addendFactor).put(mu).put(p0).put(p1).put(linear ? 1 : 0)
                 .ofSize(BYTES);
     }
 }

@@ -4,11 +4,13 @@ import io.github.bitlift.backend.BackendException;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.backend.cuda.RowTask.Kernel;
 import io.github.bitlift.backend.cuda.RowTask.Layout;
+import io.github.bitlift.prox.Identity;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Tasks of block rows as launches: the first tasks of all rows, then the second ones, and so on, one launch per kernel. */
 final class RowLaunches {
@@ -49,7 +51,19 @@ final class RowLaunches {
         }
     }
 
+    /** Forward products of the identity join another map's launch: most networks end in a linear layer. */
+    private void joinLinear() {
+        Kernel linear = new Kernel(new Identity().stem(), Layout.NT);
+        Optional<Kernel> host = rows.keySet().stream()
+                .filter(kernel -> kernel.layout() == Layout.NT && !kernel.stem().isEmpty() && !kernel.equals(linear))
+                .findFirst();
+        if (host.isPresent() && rows.containsKey(linear)) {
+            rows.get(host.get()).addAll(rows.remove(linear));
+        }
+    }
+
     private void launch() {
+        joinLinear();
         rows.forEach((kernel, list) -> {
             if (kernel.layout() == Layout.NONE) {
                 epilogues(list);
