@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.bitlift.backend.BackendException;
 import io.github.bitlift.backend.cuda.EmulatorBuild;
+import io.github.bitlift.backend.cuda.EmulatorBuild.Checks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +75,10 @@ class EmulatorBuildTest {
         Files.delete(home.resolve("kernels/two.cu"));
         build().run();
         assertThat(library()).isGreaterThan(withTwo);
+
+        // The same folder for another kind of build.
+        new EmulatorBuild(home, home.resolve("target/emulator"), List.of(home.resolve("kernels")), Checks.ALL).run();
+        assertThat(Files.readString(home.resolve("target/emulator/build.log"))).contains("one.o", "block.o", "checks/races.o");
 
         Files.writeString(kernel, "__global__ void unfindable(int* out) { out[0] = 1; }\n");
         assertThatThrownBy(() -> build().run()).isInstanceOf(BackendException.class).hasMessageContaining("one.cu")

@@ -88,8 +88,8 @@ public final class EmulatedDriver {
     private static void load(Path folder, String library) {
         Path file = folder.resolve(library);
         if (!Files.isRegularFile(file)) {
-            throw new BackendException("no emulated CUDA driver in " + folder + ": " + library + " is missing; build it with "
-                    + "make -C native-build/emulator OUT=FOLDER KERNELS=kernels (absolute paths)");
+            throw new BackendException("no emulated CUDA driver in " + folder + ": " + library
+                    + " is missing; build it with make -C native-build/emulator OUT=FOLDER KERNELS=kernels (absolute paths)");
         }
         try {
             System.load(file.toString());
