@@ -76,16 +76,17 @@ class EmulatorBuildTest {
         build().run();
         assertThat(library()).isGreaterThan(withTwo);
 
-        // The same folder for another kind of build.
-        new EmulatorBuild(home, home.resolve("target/emulator"), List.of(home.resolve("kernels")), Checks.ALL).run();
-        assertThat(Files.readString(home.resolve("target/emulator/build.log"))).contains("one.o", "block.o", "checks/races.o");
-
         Files.writeString(kernel, "__global__ void unfindable(int* out) { out[0] = 1; }\n");
         assertThatThrownBy(() -> build().run()).isInstanceOf(BackendException.class).hasMessageContaining("one.cu")
                 .hasMessageContaining("1 __global__ functions, but 0 of the form").hasMessageContaining("build.log");
         Files.writeString(kernel, KERNEL.replace("1;", "nothing;"));
         assertThatThrownBy(() -> build().run()).isInstanceOf(BackendException.class).hasMessageContaining("one.cu:1:")
                 .hasMessageContaining("nothing").hasMessageContaining("build.log").message().doesNotContain("\n");
+
+        Files.writeString(kernel, KERNEL);
+        // The same folder for another kind of build: nothing of the first is left.
+        new EmulatorBuild(home, home.resolve("target/emulator"), List.of(home.resolve("kernels")), Checks.ALL).run();
+        assertThat(Files.readString(home.resolve("target/emulator/build.log"))).contains("one.o", "block.o", "checks/races.o");
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -42,6 +43,8 @@ public record EmulatorBuild(Path home, Path out, List<Path> kernels, Checks chec
     private static final List<String> INSTRUCTIONS = List.of("avx2", "fma");
     private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
     private static final int MOST_MINUTES = 15;
+    /** A line of g++, the linker or make that says what went wrong. */
+    private static final Pattern ERROR = Pattern.compile("\\berror: |undefined reference|\\*\\*\\* ");
 
     /** A build without checks. */
     public EmulatorBuild(Path home, Path out, List<Path> kernels) {
@@ -157,7 +160,7 @@ public record EmulatorBuild(Path home, Path out, List<Path> kernels, Checks chec
 
     private static String firstError(Path log) throws IOException {
         try (Stream<String> lines = Files.lines(log)) {
-            return lines.filter(line -> line.contains("rror")).findFirst().orElse("make was stopped").strip();
+            return lines.filter(line -> ERROR.matcher(line).find()).findFirst().orElse("make was stopped").strip();
         }
     }
 }
