@@ -203,7 +203,8 @@ class CudaProductTest {
         System.setProperty("bitlift.cuda.tile", "medium");
         try {
             assertThatThrownBy(() -> launches(s -> run(s, matrix(s), new Epilogue.Scale(1f), forward(s))))
-                    .isInstanceOf(BackendException.class).hasMessage("-Dbitlift.cuda.tile=medium, expected auto, large or small");
+                    .isInstanceOf(BackendException.class)
+                    .hasMessage("-Dbitlift.cuda.tile=medium, expected auto, large or small");
         } finally {
             System.clearProperty("bitlift.cuda.tile");
         }

@@ -4,8 +4,8 @@ import io.github.bitlift.prox.Identity;
 import io.github.bitlift.prox.ProxMap;
 
 /**
- * One block row of a launch, laid out as {@code kernels/product_row.cuh} declares it. What isn't set is absent: no addend, no
- * step, and the sum itself as the result.
+ * One block row of a launch, laid out as {@code kernels/product_row.cuh} declares it. What isn't set is absent: no addend,
+ * no step, and the sum itself as the result.
  */
 final class ProductRow {
     private static final int BYTES = 128;

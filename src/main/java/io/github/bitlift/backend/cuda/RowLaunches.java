@@ -89,7 +89,8 @@ final class RowLaunches {
         String stem = kernel.stem().isEmpty() ? "product" : kernel.stem();
         String name = (kernel.stem().isEmpty() ? "" : stem + "_") + "product_"
                 + kernel.layout().name().toLowerCase(Locale.ROOT) + tile.suffix();
-        plan.launch(stem, name, new Grid((int) tiles, 1, tile.threads(), 1), plan.descriptors(structs), Value.of(list.size()));
+        Grid grid = new Grid((int) tiles, 1, tile.threads(), 1);
+        plan.launch(stem, name, grid, plan.descriptors(structs), Value.of(list.size()));
     }
 
     private void epilogues(List<ProductRow> list) {

@@ -10,8 +10,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * Which operands of a block row share memory with what the row writes. The reference computes a row of the output, its epilogue
- * and its step before it looks at the next; kernels work on all rows at once. Both give the same bits where an element is
+ * Which operands of a block row share memory with what the row writes. The reference computes a row of the output, its
+ * epilogue and its step before it looks at the next; kernels work on all rows at once. Both give the same bits where an element is
  * written after its last use, for the rest this class says what it takes, or refuses.
  */
 final class Sharing {
@@ -114,7 +114,7 @@ final class Sharing {
         require(!overlap(result, vector) || row.out().rows() == 1 && result.equals(vector), result, vector);
     }
 
-    /** Whether a factor is overwritten, which is sound where each row of the output needs the same row of the factor alone. */
+    /** Whether a factor is overwritten: sound where each row of the output needs the same row of the factor alone. */
     private boolean requireDense(Matrix factor, boolean byRows) {
         boolean shared = false;
         for (Matrix result : written) {

@@ -6,9 +6,9 @@ import io.github.bitlift.backend.cuda.RowTasks.Sum;
 import java.util.List;
 
 /**
- * The sum of a block row's terms, added in their order, each complete before it is added. A product takes what came before it
- * along as its addend, so n products are n launches; partial sums lie in scratch memory, because later terms may read what the
- * row writes.
+ * The sum of a block row's terms, added in their order, each complete before it is added. A product takes what came before
+ * it along as its addend, so n products are n launches; partial sums lie in scratch memory, because later terms may read what
+ * the row writes.
  */
 final class TermChain {
     private final RowTasks tasks;

@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * The tile of a product's launch; no choice shows in a bit.
  *
- * <p>A thread of a large tile multiplies 8 numbers with 7 and reads 15 for 56 sums; one of a small tile 4 with 2, reading 6 for
- * 8. Small tiles are therefore bound by shared memory, at about half the rate; but a multiprocessor without a tile does
+ * <p>A thread of a large tile multiplies 8 numbers with 7 and reads 15 for 56 sums; one of a small tile 4 with 2, reading 6
+ * for 8. Small tiles are therefore bound by shared memory, at about half the rate; but a multiprocessor without a tile does
  * nothing. So large tiles are taken once each multiprocessor gets one.
  *
  * @param suffix of the kernel's name
