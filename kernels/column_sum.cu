@@ -8,6 +8,7 @@
 // Order      chains of additions over ascending i from +0 within segments of 1,024 rows, segment sums added in order
 // Modifies   out
 #include "launch.cuh"
+#include "numerics.cuh"
 
 namespace bitlift {
 
@@ -23,7 +24,6 @@ static_assert(sizeof(ColumnSumEntry) == 32, "the host fills in this layout");
 
 namespace column {
 
-constexpr int SEGMENT = 1024;
 constexpr int TOGETHER = 8;  // segments per round, blockDim.y
 constexpr int BATCH = 32;    // numbers in flight per lane
 

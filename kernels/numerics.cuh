@@ -11,6 +11,9 @@
 
 namespace bitlift {
 
+// Terms per chain of a product's sum: rule 2 of the contract.
+constexpr int SEGMENT = 1024;
+
 // ---- bits ---------------------------------------------------------------------------------------------------------
 
 __device__ inline float canonical_nan() { return __int_as_float(0x7fc00000); }

@@ -22,7 +22,6 @@
 namespace bitlift {
 namespace power {
 
-constexpr int SEGMENT = 1024;
 constexpr int DEPTH = 256;  // terms per tile: 8 warps of 32
 
 // Terms are x[k]·A[result, k].

@@ -60,13 +60,6 @@ __device__ inline Pack<WIDTH> affine(const ProductRow& row, long long at, int co
   return v;
 }
 
-template <int WIDTH>
-__device__ inline void keep(const ProductRow& row, long long at, const Pack<WIDTH>& out) {
-  if (row.store != 0) {
-    store<WIDTH>(row.out + at, out);
-  }
-}
-
 // SCALE and BIAS; steps without a proximal part.
 struct MaplessEpilogue {
   static constexpr bool STEPS = true;
@@ -75,7 +68,7 @@ struct MaplessEpilogue {
   __device__ static void apply(const ProductRow& row, const UpdateStep& step, long long at, int column, Pack<WIDTH> c) {
     c = with_addend(row, at, c);
     Pack<WIDTH> out = row.epilogue == BIAS ? affine(row, at, column, c) : scaled(row, c);
-    keep(row, at, out);
+    store<WIDTH>(row.out + at, out);
     if (row.step != nullptr) {
       store<WIDTH>(step.x + at, descend(step, at, out));
     }
@@ -102,7 +95,7 @@ struct ForwardEpilogue {
         out.v[e] = row.mu * (out.v[e] - u.v[e]);
       }
     }
-    keep(row, at, out);
+    store<WIDTH>(row.out + at, out);
   }
 };
 
@@ -115,7 +108,7 @@ struct AdjointEpilogue {
   __device__ static void apply(const ProductRow& row, const UpdateStep& step, long long at, int, Pack<WIDTH> c) {
     c = with_addend(row, at, c);
     Pack<WIDTH> out = row.epilogue == PULLBACK ? pullback(row, at, c) : scaled(row, c);
-    keep(row, at, out);
+    store<WIDTH>(row.out + at, out);
     if (row.step == nullptr) {
       return;
     }

@@ -24,22 +24,21 @@ struct ProductRow {
   const float* other;        //  32: [rows, columns]: u for RESIDUAL, and for BIAS with a pull; v for PULLBACK
   float* preactivation;      //  40: where v is kept [rows, columns], or null
   float* pull;               //  48: μ·(u − v), without smooth_ridge −(μ·v), for BIAS and RESIDUAL [rows, columns]; or null
-  float* out;                //  56: [rows, columns]; may be null if store is 0
+  float* out;                //  56: [rows, columns]
   const UpdateStep* step;    //  64: its gradient, rows and columns aren't read; or null
   int rows;                  //  72
   int columns;               //  76
   int depth;                 //  80
   int first_tile;            //  84: number of the row's first tile in the launch; ascending, 0 for the first row
   int epilogue;              //  88
-  int store;                 //  92: 1 if out is written
-  int smooth_ridge;          //  96: 1 if ½‖u‖² is in the smooth part
-  int proximal;              // 100: 1 if the step has the kernel's prox map as its proximal part, with the step's p0 and p1
-  float factor;              // 104
-  float addend_factor;       // 108
-  float mu;                  // 112
-  float p0;                  // 116: parameters of the epilogue's map
-  float p1;                  // 120
-  int linear;                // 124: 1 if the epilogue's map is the identity, whatever the kernel's; ACTIVATE, RESIDUAL
+  int smooth_ridge;          //  92: 1 if ½‖u‖² is in the smooth part
+  int proximal;              //  96: 1 if the step has the kernel's prox map as its proximal part, with the step's p0 and p1
+  float factor;              // 100
+  float addend_factor;       // 104
+  float mu;                  // 108
+  float p0;                  // 112: parameters of the epilogue's map
+  float p1;                  // 116
+  int linear;                // 120: 1 if the epilogue's map is the identity, whatever the kernel's; ACTIVATE, RESIDUAL
 };
 static_assert(sizeof(ProductRow) == 128, "the host fills in this layout");
 

@@ -21,13 +21,11 @@
 
 namespace bitlift {
 
-// Rule 2 of the contract.
-constexpr int SEGMENT = 1024;
 constexpr int LANES_HIGH = 4;
 constexpr int LANES_WIDE = 8;
 
 // HEIGHT x WIDTH sums per thread, WARPS_HIGH x WARPS_WIDE warps, shared memory for STAGES steps of DEPTH terms.
-template <int HEIGHT_, int WIDTH_, int WARPS_HIGH_, int WARPS_WIDE_, int DEPTH_, int STAGES_, int BLOCKS_>
+template <int HEIGHT_, int WIDTH_, int WARPS_HIGH_, int WARPS_WIDE_, int DEPTH_, int STAGES_, int UNROLL_, int BLOCKS_>
 struct Tile {
   static constexpr int HEIGHT = HEIGHT_;
   static constexpr int WIDTH = WIDTH_;
@@ -35,6 +33,7 @@ struct Tile {
   static constexpr int WARPS_WIDE = WARPS_WIDE_;
   static constexpr int DEPTH = DEPTH_;
   static constexpr int STAGES = STAGES_;
+  static constexpr int UNROLL = UNROLL_;  // of the loop over quads of terms, so that loads overlap with sums
   static constexpr int BLOCKS = BLOCKS_;  // per multiprocessor, for the compiler's choice of registers
   static constexpr int THREADS = WARP * WARPS_HIGH * WARPS_WIDE;
   static constexpr int WARP_ROWS = LANES_HIGH * HEIGHT;
@@ -44,8 +43,8 @@ struct Tile {
   static_assert(SEGMENT % DEPTH == 0, "a segment ends where a step ends");
 };
 
-using LargeTile = Tile<8, 7, 4, 2, 16, 2, 2>;  // 128 x 112, 256 threads
-using SmallTile = Tile<4, 2, 2, 2, 32, 4, 3>;  // 32 x 32, 128 threads
+using LargeTile = Tile<8, 7, 4, 2, 16, 2, 1, 2>;  // 128 x 112, 256 threads
+using SmallTile = Tile<4, 2, 2, 2, 32, 3, 2, 7>;  // 32 x 32, 128 threads
 
 // Which way the operands lie: t for a transposed one, [columns, depth] on the right and [depth, rows] on the left.
 enum Layout { NT, NN, TN };
@@ -287,7 +286,7 @@ struct TileProduct {
     b += (Right::ALONG_K ? T::DEPTH : 1) * place.warp_column * (LANES_WIDE * T::WIDTH);
     int terms = depth - step * T::DEPTH;
     int quads = terms < T::DEPTH ? terms / 4 : T::DEPTH / 4;
-#pragma unroll 1
+#pragma unroll T::UNROLL
     for (int q = 0; q < quads; q++) {
       add_quad(a, b, q, out);
     }

@@ -39,7 +39,7 @@ final class ProductCase {
     enum Kind { SCALE, BIAS, ACTIVATE, RESIDUAL, PULLBACK }
 
     /** What a row may have beside its epilogue. */
-    enum Extra { ADDEND, KEEP, PULL, SMOOTH_RIDGE, STEP, ANCHOR, PROXIMAL, RIDGE, UNSTORED }
+    enum Extra { ADDEND, KEEP, PULL, SMOOTH_RIDGE, STEP, ANCHOR, PROXIMAL, RIDGE }
 
     /** In the order in which ProductRow and UpdateStep name them. */
     private enum Name {
@@ -134,16 +134,16 @@ final class ProductCase {
     void write(ByteBuffer to, int firstTile, long step) {
         for (Name name : Name.values()) {
             if (name.isOfRow()) {
-                to.putLong(name == Name.OUT && has(Extra.UNSTORED) ? 0 : address(name));
+                to.putLong(address(name));
             }
         }
         to.putLong(has(Extra.STEP) ? step : 0).putInt(rows).putInt(columns).putInt(depth).putInt(firstTile);
-        to.putInt(kind.ordinal()).putInt(has(Extra.UNSTORED) ? 0 : 1).putInt(has(Extra.SMOOTH_RIDGE) ? 1 : 0);
+        to.putInt(kind.ordinal()).putInt(has(Extra.SMOOTH_RIDGE) ? 1 : 0);
         to.putInt(has(Extra.PROXIMAL) ? 1 : 0).putFloat(FACTOR).putFloat(ADDEND_FACTOR).putFloat(MU);
         for (float parameter : parameters()) {
             to.putFloat(parameter);
         }
-        to.putInt(0);
+        to.putInt(0).putInt(0);
     }
 
     private float[] parameters() {
@@ -180,7 +180,7 @@ final class ProductCase {
     void compare(String kernel) {
         Map<Name, float[]> expected = expected();
         operands.forEach((name, operand) -> {
-            if (!RESULTS.contains(name) || name == Name.OUT && has(Extra.UNSTORED)) {
+            if (!RESULTS.contains(name)) {
                 operand.requireUnchanged(this + ", " + name);
             } else {
                 float[] actual = operand.toFloats();

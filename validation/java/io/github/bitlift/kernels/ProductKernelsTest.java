@@ -169,7 +169,7 @@ class ProductKernelsTest {
                     cases.add(new ProductCase(values, rarity, Layout.NN, Kind.SCALE, shape, map, rule, Extra.ADDEND,
                             Extra.STEP, Extra.PROXIMAL));
                     cases.add(new ProductCase(values, rarity, Layout.NN, Kind.SCALE, shape, map, rule, Extra.STEP,
-                            Extra.PROXIMAL, Extra.RIDGE, Extra.ANCHOR, Extra.UNSTORED));
+                            Extra.PROXIMAL, Extra.RIDGE, Extra.ANCHOR));
                     cases.add(new ProductCase(values, rarity, Layout.NN, Kind.SCALE, shape, map, rule, Extra.STEP));
                 }
                 launch(tile, map, Layout.NN, cases, turn++, misaligned);

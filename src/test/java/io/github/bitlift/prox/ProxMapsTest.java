@@ -83,6 +83,8 @@ class ProxMapsTest {
         refused("box: lambda 0.0", () -> Box.symmetric(0f));
         refused("lambda 0.0", () -> new GroupSoftThreshold(0f, 2));
         refused("group size 0", () -> new GroupSoftThreshold(1f, 0));
+        refused("group size 16777217, expected 1 to 16777216", () -> new GroupSoftThreshold(1f, 16_777_217));
+        assertThat(new GroupSoftThreshold(1f, 16_777_216).parameters()[1]).isEqualTo(0x1p24f);
         refused("group size 2.5", () -> ProxMaps.parse("group-soft-threshold", 1, 2.5));
         refused("width 5, expected a positive multiple of the group size 2",
                 () -> new GroupSoftThreshold(1f, 2).requireWidth(5));

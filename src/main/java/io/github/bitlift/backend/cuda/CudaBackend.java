@@ -99,7 +99,10 @@ public final class CudaBackend implements Backend {
     /**
      * {@inheritDoc}
      *
-     * @throws BackendException for a product: these aren't on cuda yet
+     * <p>Loads the kernels that are needed for the first time, which takes the driver a while.
+     *
+     * @throws BackendException if the driver refuses a kernel, if there isn't enough memory, or if a product needs more than
+     *         2^31 - 1 tiles
      */
     @Override
     public Program compile(List<? extends Operation> operations) {

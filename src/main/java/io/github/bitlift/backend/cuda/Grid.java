@@ -11,6 +11,9 @@ package io.github.bitlift.backend.cuda;
  * @param blockY threads
  */
 record Grid(int x, int y, int blockX, int blockY) {
+    /** The largest y. */
+    static final int MOST_DESCRIPTORS = 65_535;
+
     private static final int BLOCK = 256;
     private static final int WARP = 32;
     private static final int BLOCKS_PER_MULTIPROCESSOR = 8;
@@ -38,7 +41,7 @@ record Grid(int x, int y, int blockX, int blockY) {
         return new Grid(1, 1, WARP, 1);
     }
 
-    /** The same for several descriptors. */
+    /** The same for several descriptors, at most {@link #MOST_DESCRIPTORS}. */
     Grid times(int descriptors) {
         return new Grid(x, descriptors, blockX, blockY);
     }

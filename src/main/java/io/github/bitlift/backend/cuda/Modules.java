@@ -1,5 +1,7 @@
 package io.github.bitlift.backend.cuda;
 
+import static jcuda.driver.CUfunction_attribute.CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT;
+import static jcuda.driver.JCudaDriver.cuFuncSetAttribute;
 import static jcuda.driver.JCudaDriver.cuModuleGetFunction;
 import static jcuda.driver.JCudaDriver.cuModuleLoadDataJIT;
 import static jcuda.driver.JCudaDriver.cuModuleUnload;
@@ -26,6 +28,9 @@ import jcuda.driver.JITOptions;
 final class Modules {
     private static final String FOLDER = "/io/github/bitlift/kernels/";
     private static final int LOG_BYTES = 8192;
+    /** What the kernels of {@code kernels/product.cuh} have in their names. */
+    private static final String PRODUCT = "product_";
+    private static final int ALL = 100;
 
     private final Context context;
     private final Map<String, CUmodule> modules = new HashMap<>();
@@ -41,9 +46,18 @@ final class Modules {
         if (known == null) {
             known = new CUfunction();
             context.check().that(cuModuleGetFunction(known, module(stem), name), "cuModuleGetFunction", "kernel " + name);
+            if (name.contains(PRODUCT)) {
+                preferShared(known, name);
+            }
             functions.put(name, known);
         }
         return known;
+    }
+
+    /** As much shared memory as there is: it decides how many tiles a multiprocessor holds, and caches are of little use. */
+    private void preferShared(CUfunction function, String name) {
+        int result = cuFuncSetAttribute(function, CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT, ALL);
+        context.check().that(result, "cuFuncSetAttribute", "kernel " + name);
     }
 
     private CUmodule module(String stem) {

@@ -72,6 +72,14 @@ final class Plan {
         nodes.add(new Kernel(current(), name, modules.function(stem, name), grid, List.of(parameters)));
     }
 
+    /** The same once for each descriptor: along the grid's y, in several launches where there are more than y may be. */
+    void launchForEach(String stem, String name, Grid grid, List<Struct> structs) {
+        for (int from = 0; from < structs.size(); from += Grid.MOST_DESCRIPTORS) {
+            List<Struct> part = structs.subList(from, Math.min(structs.size(), from + Grid.MOST_DESCRIPTORS));
+            launch(stem, name, grid.times(part.size()), descriptors(part));
+        }
+    }
+
     /** A copy on the device, as part of the operation. */
     void copy(CUdeviceptr to, CUdeviceptr from, long bytes) {
         nodes.add(new Copied(new DeviceCopy(current(), to, from, bytes)));

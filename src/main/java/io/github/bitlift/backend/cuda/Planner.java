@@ -34,12 +34,9 @@ final class Planner implements Kernels {
         List<ColumnSum.Entry> entries = operation.entries().stream().filter(entry -> entry.in().columns() > 0).toList();
         plan.operation("column sum of " + operation.entries().size() + " matrices"
                 + (entries.isEmpty() ? "" : ", first " + entries.get(0).in().shape()));
-        List<Struct> structs = entries.stream().map(this::struct).toList();
-        if (!entries.isEmpty()) {
-            int widest = entries.stream().mapToInt(entry -> entry.in().columns()).max().orElseThrow();
-            plan.launch("column_sum", "column_sum", Grid.ofTiles(widest, plan.device()).times(entries.size()),
-                    plan.descriptors(structs));
-        }
+        int widest = entries.stream().mapToInt(entry -> entry.in().columns()).max().orElse(0);
+        plan.launchForEach("column_sum", "column_sum", Grid.ofTiles(widest, plan.device()),
+                entries.stream().map(this::struct).toList());
     }
 
     private Struct struct(ColumnSum.Entry entry) {

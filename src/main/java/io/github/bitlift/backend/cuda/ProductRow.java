@@ -136,7 +136,7 @@ final class ProductRow {
         return new Struct()
                 .put(left).put(right).put(addend).put(bias).put(other).put(preactivation).put(pull).put(out).put(step)
                 .put(rows).put(columns).put(depth).put(firstTile)
-                .put(epilogue.ordinal()).put(1).put(smoothRidge ? 1 : 0).put(proximal ? 1 : 0)
+                .put(epilogue.ordinal()).put(smoothRidge ? 1 : 0).put(proximal ? 1 : 0)
                 .put(factor).put(addendFactor).put(mu).put(p0).put(p1).put(linear ? 1 : 0)
                 .ofSize(BYTES);
     }

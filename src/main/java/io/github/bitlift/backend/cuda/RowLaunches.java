@@ -14,8 +14,6 @@ import java.util.Optional;
 
 /** Tasks of block rows as launches: the first tasks of all rows, then the second ones, and so on, one launch per kernel. */
 final class RowLaunches {
-    private static final int MOST_DESCRIPTORS = 65_535;
-
     private final Plan plan;
     private final Map<Kernel, List<ProductRow>> rows = new LinkedHashMap<>();
     private final List<Update.Step> steps = new ArrayList<>();
@@ -94,11 +92,8 @@ final class RowLaunches {
     }
 
     private void epilogues(List<ProductRow> list) {
-        for (int from = 0; from < list.size(); from += MOST_DESCRIPTORS) {
-            List<ProductRow> part = list.subList(from, Math.min(list.size(), from + MOST_DESCRIPTORS));
-            long largest = part.stream().mapToLong(row -> (long) row.rows() * row.columns()).max().orElseThrow();
-            plan.launch("epilogue", "epilogue", Grid.ofElements(largest, plan.device()).times(part.size()),
-                    plan.descriptors(part.stream().map(row -> row.struct(0)).toList()));
-        }
+        long largest = list.stream().mapToLong(row -> (long) row.rows() * row.columns()).max().orElseThrow();
+        plan.launchForEach("epilogue", "epilogue", Grid.ofElements(largest, plan.device()),
+                list.stream().map(row -> row.struct(0)).toList());
     }
 }

@@ -15,8 +15,6 @@ final class Updates {
     private static final int HEAVY_BALL = 1;
     private static final int NESTEROV = 2;
     private static final int ADAM = 3;
-    /** The grid's largest y. */
-    private static final int MOST_STEPS = 65_535;
 
     private Updates() {}
 
@@ -26,20 +24,16 @@ final class Updates {
             String stem = step.proximal() == null ? "" : step.proximal().map().stem();
             byMap.computeIfAbsent(stem, none -> new ArrayList<>()).add(step);
         }
-        byMap.forEach((stem, steps) -> {
-            for (int from = 0; from < steps.size(); from += MOST_STEPS) {
-                launch(plan, stem, steps.subList(from, Math.min(steps.size(), from + MOST_STEPS)));
-            }
-        });
+        byMap.forEach((stem, steps) -> launch(plan, stem, steps));
     }
 
     private static void launch(Plan plan, String stem, List<Update.Step> steps) {
         List<Struct> structs = steps.stream().map(step -> struct(plan, step)).toList();
         long largest = steps.stream().mapToLong(step -> step.x().size()).max().orElse(0);
         if (largest > 0) {
-            plan.launch(
+            plan.launchForEach(
                     stem.isEmpty() ? "update" : stem, stem.isEmpty() ? "update" : stem + "_update",
-                    Grid.ofElements(largest, plan.device()).times(steps.size()), plan.descriptors(structs));
+                    Grid.ofElements(largest, plan.device()), structs);
         }
     }
 
