@@ -24,8 +24,6 @@ import java.util.Set;
 final class ProductCase {
     /** The size of ProductRow of kernels/product_row.cuh. */
     static final int BYTES = 128;
-    static final List<Update.Rule> RULES = List.of(new Update.Gradient(), Update.HeavyBall.of(0.9), Update.Nesterov.of(0.9),
-            Update.Adam.of(0.9, 0.999, 1e-8));
 
     private static final float FACTOR = 1f / 3;
     private static final float ADDEND_FACTOR = -0.3f;
@@ -150,26 +148,15 @@ final class ProductCase {
         return map == null ? new float[2] : Arrays.copyOf(map.parameters(), 2);
     }
 
-    /** The step as UpdateStep of kernels/update.cuh; what a product doesn't read is left 0. */
+    /** The step; what a product doesn't read is left 0. */
     void writeStep(ByteBuffer to) {
-        to.putLong(address(Name.X)).putLong(0).putLong(address(Name.FIRST)).putLong(address(Name.SECOND));
-        to.putLong(address(Name.COEFFICIENTS)).putLong(address(Name.ANCHOR)).putLong(0).putInt(0);
-        to.putInt(rule == null ? 0 : RULES.indexOf(rule)).putFloat(ANCHOR_WEIGHT);
-        float[] scalars = new float[5];
-        if (rule instanceof Update.HeavyBall r) {
-            scalars = new float[] {r.momentum(), 0, r.complement(), 0, 0};
-        } else if (rule instanceof Update.Nesterov r) {
-            scalars = new float[] {r.momentum(), 0, r.complement(), 0, 0};
-        } else if (rule instanceof Update.Adam r) {
-            scalars = new float[] {r.beta1(), r.beta2(), r.complement1(), r.complement2(), r.epsilon()};
-        }
-        for (float scalar : scalars) {
-            to.putFloat(scalar);
-        }
-        to.putFloat(MU).putInt(has(Extra.RIDGE) ? 1 : 0);
-        for (float parameter : parameters()) {
-            to.putFloat(parameter);
-        }
+        long[] at = {address(Name.X), 0, address(Name.FIRST), address(Name.SECOND), address(Name.COEFFICIENTS),
+            address(Name.ANCHOR)};
+        StepWriter.write(to, at, 0, 0, rule, ANCHOR_WEIGHT, proximal());
+    }
+
+    private Update.Proximal proximal() {
+        return has(Extra.PROXIMAL) ? new Update.Proximal(map, MU, has(Extra.RIDGE)) : null;
     }
 
     private long address(Name name) {
@@ -253,7 +240,7 @@ final class ProductCase {
     private Update.Step step(Map<Name, Matrix> m) {
         return new Update.Step(rule, m.get(Name.X), m.get(Name.OUT), m.get(Name.FIRST), m.get(Name.SECOND),
                 m.get(Name.COEFFICIENTS), has(Extra.ANCHOR) ? new Update.Anchor(m.get(Name.ANCHOR), ANCHOR_WEIGHT) : null,
-                has(Extra.PROXIMAL) ? new Update.Proximal(map, MU, has(Extra.RIDGE)) : null);
+                proximal());
     }
 
     @Override

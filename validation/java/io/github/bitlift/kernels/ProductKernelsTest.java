@@ -21,7 +21,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The product kernels, on the emulated driver, have the bits of the reference backend. */
 class ProductKernelsTest {
-    private static final int STEP_BYTES = 104;
     private static final int ALIGNED = -1;
     /** Operands of a row and its step, of which one alone may be misaligned. */
     private static final int OPERANDS = 13;
@@ -163,7 +162,7 @@ class ProductKernelsTest {
                 List<ProductCase> cases = new ArrayList<>();
                 int rarity = turn % 2 == 0 ? 0 : 9;
                 for (int[] shape : new int[][] {{20, 36, 10}, {37, 33, 5}}) {
-                    Update.Rule rule = ProductCase.RULES.get(turn % ProductCase.RULES.size());
+                    Update.Rule rule = StepWriter.RULES.get(turn % StepWriter.RULES.size());
                     cases.add(new ProductCase(values, rarity, Layout.NN, Kind.PULLBACK, shape, map, null));
                     cases.add(new ProductCase(values, rarity, Layout.NN, Kind.PULLBACK, shape, map, null, Extra.ADDEND));
                     cases.add(new ProductCase(values, rarity, Layout.NN, Kind.SCALE, shape, map, rule, Extra.ADDEND,
@@ -184,7 +183,7 @@ class ProductKernelsTest {
         for (Layout layout : Layout.values()) {
             for (Tile tile : Tile.values()) {
                 List<ProductCase> cases = new ArrayList<>();
-                for (Update.Rule rule : ProductCase.RULES) {
+                for (Update.Rule rule : StepWriter.RULES) {
                     for (int[] shape : new int[][] {{20, 36, 30}, {37, 33, 1030}, {6, 40, 0}}) {
                         int rarity = turn % 2 == 0 ? 0 : 9;
                         cases.add(new ProductCase(values, rarity, layout, Kind.SCALE, shape, null, rule, Extra.STEP));
@@ -201,7 +200,7 @@ class ProductKernelsTest {
     /** Launches all rows at once, operand {@code misaligned} of every row past a multiple of 16 bytes, and compares. */
     private static void launch(Tile tile, ProxMap map, Layout layout, List<ProductCase> cases, int turn, int misaligned) {
         try (EmulatedKernels kernels = EmulatedKernels.open(turn)) {
-            ByteBuffer steps = ByteBuffer.allocate(STEP_BYTES * cases.size()).order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer steps = ByteBuffer.allocate(StepWriter.BYTES * cases.size()).order(ByteOrder.LITTLE_ENDIAN);
             for (ProductCase row : cases) {
                 row.upload(kernels, misaligned);
                 row.writeStep(steps);
@@ -210,7 +209,7 @@ class ProductKernelsTest {
             ByteBuffer rows = ByteBuffer.allocate(ProductCase.BYTES * cases.size()).order(ByteOrder.LITTLE_ENDIAN);
             int tiles = 0;
             for (int i = 0; i < cases.size(); i++) {
-                cases.get(i).write(rows, tiles, at + (long) STEP_BYTES * i);
+                cases.get(i).write(rows, tiles, at + (long) StepWriter.BYTES * i);
                 tiles += cases.get(i).tiles(tile.rows, tile.columns);
             }
             String kernel = tile.kernel(map, layout);

@@ -13,19 +13,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The optimiser steps' kernels, on the emulated driver, have the bits of the reference backend. */
 class UpdateKernelsTest {
-    /** The size of UpdateStep of kernels/update.cuh. */
-    private static final int STEP_BYTES = 104;
     private static final int[][] SHAPES = {{1, 1}, {3, 33}, {2, 257}, {0, 5}, {9, 61}};
-    private static final List<Update.Rule> RULES = List.of(new Update.Gradient(), Update.HeavyBall.of(0.9),
-            Update.Nesterov.of(0.9), Update.Adam.of(0.9, 0.999, 1e-8));
 
     /** The values of one block; first and second moments and the anchor are null where there are none. */
     private record Block(Update.Rule rule, int rows, int columns, float[] coefficients, Update.Proximal proximal, float[] x,
@@ -58,7 +54,7 @@ class UpdateKernelsTest {
         for (List<Block> launch : launches(map)) {
             try (EmulatedKernels kernels = EmulatedKernels.open(turn)) {
                 List<Operands> operands = new ArrayList<>();
-                ByteBuffer steps = ByteBuffer.allocate(STEP_BYTES * launch.size()).order(ByteOrder.LITTLE_ENDIAN);
+                ByteBuffer steps = ByteBuffer.allocate(StepWriter.BYTES * launch.size()).order(ByteOrder.LITTLE_ENDIAN);
                 for (Block block : launch) {
                     operands.add(upload(kernels, block, (turn + operands.size()) % 3 == 2 ? operands.size() % 4 : 0));
                     write(steps, block, operands.get(operands.size() - 1));
@@ -79,7 +75,7 @@ class UpdateKernelsTest {
         Values values = new Values(map == null ? 1 : map.toString().hashCode());
         List<List<Block>> launches = new ArrayList<>();
         int turn = 0;
-        for (Update.Rule rule : RULES) {
+        for (Update.Rule rule : StepWriter.RULES) {
             for (boolean anchored : new boolean[] {false, true}) {
                 List<Block> blocks = new ArrayList<>();
                 for (int[] shape : SHAPES) {
@@ -118,31 +114,9 @@ class UpdateKernelsTest {
     }
 
     private static void write(ByteBuffer steps, Block block, Operands operands) {
-        for (Operand operand : Arrays.asList(operands.x, operands.gradient, operands.first, operands.second,
-                operands.coefficients, operands.anchor)) {
-            steps.putLong(operand == null ? 0 : operand.address());
-        }
-        boolean proximal = block.proximal != null;
-        steps.putLong(block.rows).putInt(block.columns).putInt(RULES.indexOf(block.rule)).putFloat(block.anchorWeight());
-        for (float scalar : scalars(block.rule)) {
-            steps.putFloat(scalar);
-        }
-        steps.putFloat(proximal ? block.proximal.weight() : 0f).putInt(proximal && block.proximal.ridge() ? 1 : 0);
-        for (float parameter : proximal ? Arrays.copyOf(block.proximal.map().parameters(), 2) : new float[2]) {
-            steps.putFloat(parameter);
-        }
-    }
-
-    /** β₁, β₂, their complements, ε. */
-    private static float[] scalars(Update.Rule rule) {
-        if (rule instanceof Update.HeavyBall r) {
-            return new float[] {r.momentum(), 0, r.complement(), 0, 0};
-        } else if (rule instanceof Update.Nesterov r) {
-            return new float[] {r.momentum(), 0, r.complement(), 0, 0};
-        } else if (rule instanceof Update.Adam r) {
-            return new float[] {r.beta1(), r.beta2(), r.complement1(), r.complement2(), r.epsilon()};
-        }
-        return new float[5];
+        long[] at = Stream.of(operands.x, operands.gradient, operands.first, operands.second, operands.coefficients,
+                operands.anchor).mapToLong(operand -> operand == null ? 0 : operand.address()).toArray();
+        StepWriter.write(steps, at, block.rows, block.columns, block.rule, block.anchorWeight(), block.proximal);
     }
 
     private static void compare(ProxMap map, Block block, Operands actual) {

@@ -27,6 +27,7 @@ public final class CudaBackend implements Backend {
     private final Arena arena;
     private final Staging staging;
     private final Modules modules;
+    private final Recordings recordings;
     private final boolean synchronous = Boolean.getBoolean(SYNC_PROPERTY);
 
     private CudaBackend(DeviceInfo device, boolean emulated, String driverVersion) {
@@ -36,6 +37,7 @@ public final class CudaBackend implements Backend {
         try (Context.Scope scope = context.enter()) {
             arena = new Arena(context);
             modules = new Modules(context);
+            recordings = new Recordings(context);
             staging = new Staging(context, arena);
         } catch (RuntimeException e) {
             // Whatever was made so far lies in the context and goes with it.
@@ -111,7 +113,7 @@ public final class CudaBackend implements Backend {
             Plan plan = new Plan(context, modules);
             Planner planner = new Planner(plan);
             fixed.forEach(operation -> operation.on(planner));
-            return new CudaProgram(context, arena, plan, synchronous);
+            return new CudaProgram(context, arena, recordings, plan, synchronous);
         }
     }
 
@@ -129,7 +131,7 @@ public final class CudaBackend implements Backend {
             Plan plan = new Plan(context, modules);
             plan.operation("test of " + kernel + " " + operand.shape());
             plan.launch(stem, kernel, new Grid(1, 1, 64, 1), plan.operands().at("operand", operand));
-            return new CudaProgram(context, arena, plan, synchronous);
+            return new CudaProgram(context, arena, recordings, plan, synchronous);
         }
     }
 
@@ -145,6 +147,7 @@ public final class CudaBackend implements Backend {
     public void close() {
         context.close(() -> {
             staging.close();
+            recordings.freeAll();
             modules.close();
             arena.freeAll();
         });

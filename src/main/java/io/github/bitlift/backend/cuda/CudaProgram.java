@@ -13,20 +13,22 @@ final class CudaProgram implements Program {
     private final Operands operands;
     private final List<String> operations;
     private final ProgramMemory memory;
+    private final Recordings recordings;
     private final Recording recording;
     private long seenFrees;
     private boolean closed;
 
     /** Within the context's scope. */
-    CudaProgram(Context context, Arena arena, Plan plan, boolean synchronous) {
+    CudaProgram(Context context, Arena arena, Recordings recordings, Plan plan, boolean synchronous) {
         this.context = context;
         this.arena = arena;
+        this.recordings = recordings;
         operands = plan.operands();
         operations = List.copyOf(plan.operations());
         seenFrees = arena.frees();
         memory = new ProgramMemory(context, arena, plan);
         try {
-            recording = synchronous || memory.works().isEmpty() ? null : new Recording(context, memory.works(), this);
+            recording = synchronous || memory.works().isEmpty() ? null : recordings.of(memory.works(), this);
         } catch (RuntimeException e) {
             memory.free();
             throw e;
@@ -70,14 +72,22 @@ final class CudaProgram implements Program {
             if (!closed) {
                 closed = true;
                 try {
-                    if (recording != null) {
-                        recording.free(this);
-                    }
+                    context.settle(this);
                 } finally {
-                    memory.free();
+                    free();
                 }
             }
         });
+    }
+
+    private void free() {
+        try {
+            if (recording != null) {
+                recordings.free(recording, this);
+            }
+        } finally {
+            memory.free();
+        }
     }
 
     @Override

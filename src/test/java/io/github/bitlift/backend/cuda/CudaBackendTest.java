@@ -55,6 +55,18 @@ class CudaBackendTest extends CudaTest {
         }
         assertThat(EmulatedDriver.counter("device-frees")).isEqualTo(EmulatedDriver.counter("device-allocations"));
         assertThat(EmulatedDriver.counter("pinned-frees")).isEqualTo(EmulatedDriver.counter("pinned-allocations"));
+        nothingWasLeftToTheContext();
+    }
+
+    @Test
+    void aClosingBackendFreesTheGraphsOfProgramsStillOpen() {
+        Program open;
+        try (CudaBackend cuda = CudaBackend.open("emulated")) {
+            open = new CudaProblem(cuda, 1).program;
+            assertThat(EmulatedDriver.counter("graphs")).isOne();
+        }
+        open.close();
+        nothingWasLeftToTheContext();
     }
 
     @Test
