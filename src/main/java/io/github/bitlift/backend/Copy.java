@@ -13,8 +13,7 @@ public record Copy(Matrix from, Matrix to) implements Operation {
         if (from.size() != to.size()) {
             throw new IllegalArgumentException("copy: from " + from.shape() + " to " + to.shape());
         }
-        if (from.buffer() == to.buffer() && from.offset() < to.offset() + to.size()
-                && to.offset() < from.offset() + from.size()) {
+        if (from.overlaps(to)) {
             throw new IllegalArgumentException("copy: source and target overlap");
         }
     }

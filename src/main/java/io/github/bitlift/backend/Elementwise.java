@@ -3,7 +3,7 @@ package io.github.bitlift.backend;
 import io.github.bitlift.prox.ProxMap;
 
 /**
- * A prox map, or what is built from it, on all rows of a matrix. The output may be an input.
+ * A prox map, or what is built from it, on all rows of a matrix. The output may be v, w or both; else it must not overlap them.
  *
  * @param kind which
  * @param map σ
@@ -26,12 +26,20 @@ public record Elementwise(Kind kind, ProxMap map, float weight, Matrix v, Matrix
         PULLBACK
     }
 
-    /** Checks shapes. */
+    /** Checks shapes, and that the output is an input or apart from it. */
     public Elementwise {
         map.requireWidth(v.columns());
         out.require("output", v.rows(), v.columns());
         if (kind == Kind.RESIDUAL || kind == Kind.PULLBACK) {
             w.require("second operand", v.rows(), v.columns());
+            requireSameOrApart(w, out);
+        }
+        requireSameOrApart(v, out);
+    }
+
+    private static void requireSameOrApart(Matrix in, Matrix out) {
+        if (!in.equals(out)) {
+            new Places("elementwise").write("output", out).read("operand", in);
         }
     }
 

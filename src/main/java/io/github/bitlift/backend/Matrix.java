@@ -54,6 +54,12 @@ public record Matrix(Buffer buffer, long offset, int rows, int columns) {
         return values;
     }
 
+    /** Whether the two have an element in common. */
+    boolean overlaps(Matrix other) {
+        return buffer == other.buffer && size() > 0 && other.size() > 0
+                && offset < other.offset + other.size() && other.offset < offset + size();
+    }
+
     Matrix require(String role, int expectedRows, int expectedColumns) {
         if (rows != expectedRows || columns != expectedColumns) {
             throw new IllegalArgumentException(

@@ -6,7 +6,7 @@
  * UnpackedLibrary} load JCuda, {@code Driver} finds devices, {@code Context} holds context, streams and lock, {@code Check}
  * sees every result, {@code Arena} owns all memory, {@code Staging} moves numbers, {@code Modules} loads kernels. A program
  * is planned ({@code Planner}, {@code Products}, {@code Updates}, {@code Reductions} fill a {@code Plan}; a product's rows become
- * {@code RowTasks}: {@code TermChain}, {@code EpiloguePlan}, {@code Sharing}; then {@code RowLaunches}), given memory
+ * {@code RowTasks}: {@code TermChain}, {@code EpiloguePlan}; then {@code RowLaunches}), given memory
  * ({@code ProgramMemory}) and recorded as a CUDA graph ({@code Recording}); a run is one graph launch and allocates
  * nothing.
  *

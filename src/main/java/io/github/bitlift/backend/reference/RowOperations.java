@@ -24,6 +24,8 @@ public final class RowOperations {
     private final Rows rows;
     private final RowScratch scratch = new RowScratch();
     private final float[] gradient = new float[CHUNK];
+    /** σ(v) where the output is still needed as u. */
+    private float[] activated = {};
 
     /**
      * With scratch of its own: one instance per thread.
@@ -90,8 +92,14 @@ public final class RowOperations {
 
     private void residual(
             ProxMap sigma, float mu, float[] v, int vAt, float[] u, int uAt, float[] out, int outAt, int n) {
-        maps.activate(sigma, v, vAt, out, outAt, n, scratch);
-        rows.scaledDifference(mu, out, outAt, u, uAt, out, outAt, n);
+        boolean apart = u == out && uAt == outAt;
+        if (apart && activated.length < n) {
+            activated = new float[n];
+        }
+        float[] s = apart ? activated : out;
+        int sAt = apart ? 0 : outAt;
+        maps.activate(sigma, v, vAt, s, sAt, n, scratch);
+        rows.scaledDifference(mu, s, sAt, u, uAt, out, outAt, n);
     }
 
     private void addBias(Matrix bias, float[] c, int at, int n) {
