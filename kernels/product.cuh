@@ -52,7 +52,6 @@ struct TileFinish {
   const UpdateStep& step;
 
   __device__ void run(const float (&sums)[T::HEIGHT][T::WIDTH]) const {
-    bool in_fours = epilogue_in_fours(row, step);
 #pragma unroll 1
     for (int band = 0; band < T::ROWS; band += BAND) {
       __syncthreads();
@@ -61,7 +60,8 @@ struct TileFinish {
         put(sums, first);
       }
       __syncthreads();
-      if (in_fours) {
+      // Not before: with depth 0 these are the block's first barriers since the step was fetched.
+      if (epilogue_in_fours(row, step)) {
         sweep<4>(band);
       } else {
         sweep<1>(band);

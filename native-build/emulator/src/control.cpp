@@ -1,8 +1,10 @@
-// What the emulator offers beyond CUDA: counters, the order of execution, and leaving it out; for C and, under JNI's names, for Java.
+// What the emulator offers beyond CUDA: counters, runs by kernel, the order of execution, and leaving it out; for C and,
+// under JNI's names, for Java.
 #include "checks.h"
 #include "driver_call.h"
 #include "grid.h"
 #include "graph.h"
+#include "kernels.h"
 #include "memory.h"
 #include "module.h"
 #include "order.h"
@@ -25,6 +27,15 @@ CONTROL_CALL long long bitlift_emulator_counter(int which) {
     return which < 0 || which >= count ? -1 : static_cast<long long>(counters[which]);
 }
 
+/** How often a kernel has run, by its place in the order of names; -1 past the last one. */
+CONTROL_CALL long long bitlift_emulator_kernel_runs(int index) {
+    const KernelRuns kernel = kernel_runs(static_cast<std::size_t>(index));
+    return kernel.name == nullptr ? -1 : static_cast<long long>(kernel.runs);
+}
+
+/** Its name; null past the last one. */
+CONTROL_CALL const char* bitlift_emulator_kernel_name(int index) { return kernel_runs(static_cast<std::size_t>(index)).name; }
+
 /** 0 forward, 1 reverse, 2 random from `seed`; holds for kernels that start from now on. False for another number. */
 CONTROL_CALL bool bitlift_emulator_order(int kind, unsigned long long seed) {
     if (kind < 0 || kind > 2) return false;
@@ -41,6 +52,15 @@ CONTROL_CALL void bitlift_emulator_execute(bool on) {
 
 CONTROL_CALL long long Java_io_github_bitlift_backend_cuda_EmulatedDriver_readCounter(void*, void*, int which) {
     return bitlift_emulator_counter(which);
+}
+
+CONTROL_CALL long long Java_io_github_bitlift_backend_cuda_EmulatedDriver_kernelRuns(void*, void*, int index) {
+    return bitlift_emulator_kernel_runs(index);
+}
+
+// A letter at a time, so that nothing of JNI but its names is needed here.
+CONTROL_CALL unsigned char Java_io_github_bitlift_backend_cuda_EmulatedDriver_kernelLetter(void*, void*, int index, int at) {
+    return static_cast<unsigned char>(bitlift_emulator_kernel_name(index)[at]);
 }
 
 CONTROL_CALL unsigned char Java_io_github_bitlift_backend_cuda_EmulatedDriver_chooseOrder(void*, void*, int kind, long long seed) {

@@ -5,6 +5,7 @@
 #include "block.h"
 #include "checks.h"
 #include "fault.h"
+#include "kernels.h"
 #include "order.h"
 
 namespace bitlift_emulator {
@@ -12,16 +13,13 @@ namespace bitlift_emulator {
 namespace {
 alignas(256) char dynamicShared[most_shared];
 std::vector<unsigned> blockOrder;
-std::size_t launches = 0;
 }  // namespace
 
 bool execution = true;
 
-std::size_t launches_run() { return launches; }
-
 CUresult run_grid(const Launch& launch) {
     const FaultGuard guard;
-    launches++;
+    count_run(*launch.kernel);
     block.begin(launch);
     arrange(blockOrder, launch.grid.x * launch.grid.y * launch.grid.z);
     checks::begin_launch(launch, blockOrder);

@@ -28,9 +28,6 @@ inline Index3 block_at(const Launch& launch, unsigned index) {
 /** Returns CUDA_SUCCESS, or why the kernel died; then one line on standard error says which thread and where. */
 CUresult run_grid(const Launch& launch);
 
-/** Kernels run since the process began. */
-std::size_t launches_run();
-
 /** While false, launches of kernels and graphs are accepted and forgotten. Stream capture is not affected. */
 extern bool execution;
 

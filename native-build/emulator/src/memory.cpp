@@ -2,6 +2,7 @@
 
 #include <cstring>
 #include <map>
+#include <vector>
 
 #include <sys/mman.h>
 
@@ -22,6 +23,7 @@ struct Allocation {
     char* mapped;
     std::size_t mappedBytes;
     unsigned flags;
+    bool isAbandoned = false;  // freed while work was under way
 };
 
 /** Allocations of one kind, by address, and their count since the process began. */
@@ -31,6 +33,7 @@ public:
 
     std::uintptr_t allocate(Context& context, std::size_t bytes, std::size_t limit, unsigned flags = 0) {
         require(bytes > 0);
+        unmap_abandoned();
         require(bytes <= limit && counted.liveBytes <= limit - bytes, CUDA_ERROR_OUT_OF_MEMORY);
         const std::size_t rounded = (bytes + alignment - 1) / alignment * alignment;
         const std::size_t body = (rounded + page - 1) / page * page, mappedBytes = body + 2 * page;
@@ -51,11 +54,14 @@ public:
     void release(std::uintptr_t address) {
         const auto found = live.find(address);
         require(found != live.end());
+        unmap_abandoned();
+        if (!is_idle(*found->second.context)) abandon(found->second);
         release(found);
     }
 
     std::size_t release_all(const Context& context) {
         std::size_t released = 0;
+        unmap_abandoned(&context);
         for (auto entry = live.begin(); entry != live.end();) {
             const bool owned = entry->second.context == &context;
             released += owned;
@@ -89,12 +95,30 @@ private:
         counted.liveCount--;
         counted.frees++;
         checks::releasing(extent_of(*entry));
-        munmap(allocation.mapped, allocation.mappedBytes);
+        if (!allocation.isAbandoned) munmap(allocation.mapped, allocation.mappedBytes);
         return live.erase(entry);
+    }
+
+    /** Keeps the pages, so that work under way faults there instead of finding somebody else's memory. */
+    void abandon(Allocation& allocation) {
+        mprotect(allocation.mapped, allocation.mappedBytes, PROT_NONE);
+        allocation.isAbandoned = true;
+        abandoned.push_back(allocation);
+    }
+
+    /** Gives back the abandoned pages of contexts that have nothing under way, and of the one that closes. */
+    void unmap_abandoned(const Context* closing = nullptr) {
+        std::vector<Allocation> kept;
+        for (const Allocation& allocation : abandoned) {
+            if (allocation.context == closing || is_idle(*allocation.context)) munmap(allocation.mapped, allocation.mappedBytes);
+            else kept.push_back(allocation);
+        }
+        abandoned = std::move(kept);
     }
 
     bool pinned;
     Live live;
+    std::vector<Allocation> abandoned;
     MemoryCounts counted{};
 };
 
@@ -103,6 +127,10 @@ Allocations deviceMemory{false}, pinnedMemory{true};
 }  // namespace
 
 void require_device_range(CUdeviceptr at, std::size_t bytes) { require(deviceMemory.find(at, bytes) != nullptr); }
+
+bool is_allocated(const void* at, std::size_t bytes) {
+    return is_pinned(at, bytes) || deviceMemory.find(reinterpret_cast<std::uintptr_t>(at), bytes) != nullptr;
+}
 
 bool is_pinned(const void* at, std::size_t bytes) {
     return pinnedMemory.find(reinterpret_cast<std::uintptr_t>(at), bytes) != nullptr;
@@ -127,14 +155,14 @@ DRIVER_CALL cuMemAlloc_v2(CUdeviceptr* at, std::size_t bytes) {
     });
 }
 
-// Also in a context whose kernel died, and whatever the current one: memory can always be given back.
+// Also in a context whose kernel died, and whatever the current one: memory can always be given back. Work that still needs
+// it is not waited for, because CUDA doesn't promise that: it faults.
 DRIVER_CALL cuMemFree_v2(CUdeviceptr at) {
     return after_init([&] {
         if (at == 0) return;
         refuse_while_capturing();
         const auto* allocation = deviceMemory.find(at, 0);
         require(allocation != nullptr && allocation->first == at);
-        finish_all(*allocation->second.context);
         deviceMemory.release(at);
     });
 }
@@ -172,7 +200,6 @@ DRIVER_CALL cuMemFreeHost(void* at) {
         const auto* allocation = pinnedMemory.find(address, 0);
         require(allocation != nullptr && allocation->first == address);
         refuse_while_capturing();
-        finish_all(*allocation->second.context);
         pinnedMemory.release(address);
     });
 }

@@ -11,6 +11,9 @@ struct Context;
 /** Throws where the range does not lie within one live device allocation. */
 void require_device_range(CUdeviceptr at, std::size_t bytes);
 
+/** Whether the range lies within live memory of the device or pinned memory. */
+bool is_allocated(const void* at, std::size_t bytes);
+
 bool is_pinned(const void* at, std::size_t bytes);
 
 std::size_t reclaim_memory(Context& context);

@@ -85,6 +85,12 @@ void finish_all(Context& context) {
     for (const unsigned turn : turns) run_until({all[turn], all[turn]->enqueued});
 }
 
+bool is_idle(const Context& context) {
+    for (const auto& stream : streams_of(context))
+        if (!stream->queue.empty()) return false;
+    return true;
+}
+
 std::size_t reclaim_streams(Context& context) {
     const auto owned = [&](const auto& object) { return object.context == &context; };
     context.defaultStream = nullptr;

@@ -68,6 +68,7 @@ void enqueue(const std::shared_ptr<Stream>& stream, Action action);
 /** Carries out everything in the stream, and all that it waits for. */
 void finish(const std::shared_ptr<Stream>& stream);
 void finish_all(Context& context);
+bool is_idle(const Context& context);
 
 /** Throws, and spoils the captures in question, where one forbids calls that synchronise or allocate. */
 void refuse_while_capturing();

@@ -185,7 +185,7 @@ class ProductKernelsTest {
             for (Tile tile : Tile.values()) {
                 List<ProductCase> cases = new ArrayList<>();
                 for (Update.Rule rule : ProductCase.RULES) {
-                    for (int[] shape : new int[][] {{20, 36, 30}, {37, 33, 1030}}) {
+                    for (int[] shape : new int[][] {{20, 36, 30}, {37, 33, 1030}, {6, 40, 0}}) {
                         int rarity = turn % 2 == 0 ? 0 : 9;
                         cases.add(new ProductCase(values, rarity, layout, Kind.SCALE, shape, null, rule, Extra.STEP));
                         cases.add(new ProductCase(values, rarity, layout, Kind.BIAS, shape, null, rule, Extra.STEP,

@@ -47,6 +47,11 @@ public interface Backend extends AutoCloseable {
         return false;
     }
 
+    /** Waits for the programs enqueued so far, so that time can be told; reads wait by themselves. */
+    default void synchronise() {
+        // Programs of backends on the processor have ended when they return.
+    }
+
     /** Frees what the backend itself holds (threads, contexts); its buffers become unusable. */
     @Override
     void close();

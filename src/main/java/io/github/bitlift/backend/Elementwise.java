@@ -3,7 +3,8 @@ package io.github.bitlift.backend;
 import io.github.bitlift.prox.ProxMap;
 
 /**
- * A prox map, or what is built from it, on all rows of a matrix. The output may be v, w or both; else it must not overlap them.
+ * A prox map, or what is built from it, on all rows of a matrix. The output may be an operand, element for element; one
+ * that overlaps an operand otherwise is refused.
  *
  * @param kind which
  * @param map σ
@@ -26,20 +27,21 @@ public record Elementwise(Kind kind, ProxMap map, float weight, Matrix v, Matrix
         PULLBACK
     }
 
-    /** Checks shapes, and that the output is an input or apart from it. */
+    /** Checks shapes. */
     public Elementwise {
         map.requireWidth(v.columns());
         out.require("output", v.rows(), v.columns());
+        requireApartOrSame(v, out);
         if (kind == Kind.RESIDUAL || kind == Kind.PULLBACK) {
             w.require("second operand", v.rows(), v.columns());
-            requireSameOrApart(w, out);
+            requireApartOrSame(w, out);
         }
-        requireSameOrApart(v, out);
     }
 
-    private static void requireSameOrApart(Matrix in, Matrix out) {
-        if (!in.equals(out)) {
-            new Places("elementwise").write("output", out).read("operand", in);
+    private static void requireApartOrSame(Matrix operand, Matrix out) {
+        if (out.overlaps(operand) && out.offset() != operand.offset()) {
+            throw new IllegalArgumentException("element-wise operation: output " + out.shape() + " at " + out.offset()
+                    + " overlaps an operand at " + operand.offset() + ", expected the same place or another");
         }
     }
 

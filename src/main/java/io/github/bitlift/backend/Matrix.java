@@ -54,7 +54,7 @@ public record Matrix(Buffer buffer, long offset, int rows, int columns) {
         return values;
     }
 
-    /** Whether the two have an element in common. */
+    /** Whether some element belongs to both views. */
     boolean overlaps(Matrix other) {
         return buffer == other.buffer && size() > 0 && other.size() > 0
                 && offset < other.offset + other.size() && other.offset < offset + size();

@@ -21,6 +21,7 @@ import java.util.Locale;
 /** A configuration brought to life on a backend: parameters, network, trainer. */
 final class Problem implements AutoCloseable {
     private final RunConfig config;
+    private final Backend backend;
     private final TrainingData data;
     private final Parameters parameters;
     private final Trainer trainer;
@@ -33,6 +34,7 @@ final class Problem implements AutoCloseable {
      */
     Problem(RunConfig config, TrainingData data, Backend backend, Safetensors init) {
         this.config = config;
+        this.backend = backend;
         this.data = data;
         try {
             this.parameters = new Parameters(backend, config.allWidths());
@@ -82,6 +84,11 @@ final class Problem implements AutoCloseable {
                 lr,
                 Optimizer.StepSize.valueOf(config.stepSize().toUpperCase(Locale.ROOT)),
                 config.momentum() == null ? 0.0 : config.momentum());
+    }
+
+    /** Where the arithmetic runs. */
+    Backend backend() {
+        return backend;
     }
 
     RunConfig config() {

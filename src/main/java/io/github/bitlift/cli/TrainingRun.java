@@ -97,6 +97,13 @@ final class TrainingRun {
         return problem.trainer().steps();
     }
 
+    /** Waits for the steps enqueued on a device; the wait belongs to them. */
+    private void finishSteps() {
+        long start = System.nanoTime();
+        problem.backend().synchronise();
+        stepping += System.nanoTime() - start;
+    }
+
     private boolean hasFiniteParameters() {
         for (float value : problem.parameters().toArray()) {
             if (!Float.isFinite(value)) {
@@ -107,6 +114,7 @@ final class TrainingRun {
     }
 
     private MetricsRow log(Csv csv) {
+        finishSteps();
         MetricsRow row = MetricsRow.of(problem);
         csv.append(row.cells((row.step() - stepAtRow) / ((stepping - steppingAtRow) * 1e-9)));
         stepAtRow = row.step();
@@ -127,6 +135,7 @@ final class TrainingRun {
     }
 
     private void checkpoint() {
+        finishSteps();
         long start = System.nanoTime();
         Checkpoints.write(folder.checkpoint(), problem, fingerprint);
         checkpointed = System.nanoTime();

@@ -16,6 +16,8 @@ public final class Batches {
     private final int size;
     private final long seed;
     private final int[] order;
+    private final float[] inputsOfBatch;
+    private final float[] targetsOfBatch;
     private long orderedEpoch = -1;
 
     /**
@@ -34,6 +36,8 @@ public final class Batches {
         this.size = size;
         this.seed = seed;
         this.order = new int[pairs.count()];
+        this.inputsOfBatch = new float[whole() ? 0 : size * pairs.inputWidth()];
+        this.targetsOfBatch = new float[whole() ? 0 : size * pairs.targetWidth()];
     }
 
     /** Pairs per batch. */
@@ -60,11 +64,16 @@ public final class Batches {
         }
         shuffle(index / perEpoch());
         int first = (int) (index % perEpoch()) * size;
+        inputs.write(gather(pairs.inputs(), pairs.inputWidth(), first, inputsOfBatch));
+        targets.write(gather(pairs.targets(), pairs.targetWidth(), first, targetsOfBatch));
+    }
+
+    /** The batch's rows side by side: one transfer costs a device far less than one per row. */
+    private float[] gather(float[] from, int width, int first, float[] to) {
         for (int i = 0; i < size; i++) {
-            int pair = order[first + i];
-            copy(pairs.inputs(), pair, pairs.inputWidth(), inputs, i);
-            copy(pairs.targets(), pair, pairs.targetWidth(), targets, i);
+            System.arraycopy(from, order[first + i] * width, to, i * width, width);
         }
+        return to;
     }
 
     private void shuffle(long epoch) {
@@ -72,9 +81,5 @@ public final class Batches {
             new Philox(seed, ORDER + epoch).permute(order);
             orderedEpoch = epoch;
         }
-    }
-
-    private static void copy(float[] from, int pair, int width, Matrix to, int row) {
-        to.buffer().write(to.offset() + (long) row * width, from, pair * width, width);
     }
 }

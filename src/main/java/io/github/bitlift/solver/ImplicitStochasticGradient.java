@@ -152,7 +152,9 @@ public final class ImplicitStochasticGradient implements Trainer {
 
     @Override
     public void step() {
-        load(steps);
+        if (steps == 0 || !batches.whole()) {
+            load(steps);
+        }
         (steps == 0 ? first : start).run();
         for (int n = 0; n < options.inner(); n++) {
             parameters.prepare(steps * options.inner() + n + 1);

@@ -154,9 +154,9 @@ class SharedMemoryTest {
                         new ColumnSum.Entry(a, second, 1f), new ColumnSum.Entry(c, second, 1f)))),
                 refused("column sum: in [4, 4] at 16 overlaps out", () -> new ColumnSum(List.of(
                         new ColumnSum.Entry(a, second, 1f), new ColumnSum.Entry(b, vector, 1f)))),
-                refused("elementwise: operand [4, 4] at 15 overlaps output", () -> new Elementwise(
+                refused("element-wise operation: output [4, 4] at 0 overlaps an operand at 15", () -> new Elementwise(
                         Elementwise.Kind.ACTIVATE, MAP, 1f, across, null, a)),
-                refused("elementwise: operand [4, 4] at 15 overlaps output", () -> new Elementwise(
+                refused("element-wise operation: output [4, 4] at 0 overlaps an operand at 15", () -> new Elementwise(
                         Elementwise.Kind.RESIDUAL, MAP, 1f, a, across, a)),
                 refused("power iteration: y [1, 4] at 16 overlaps x", () -> power(a, second, second, null)),
                 refused("power iteration: step [1, 1] at 18 overlaps x",

@@ -1,36 +1,31 @@
 package io.github.bitlift.emulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.bitlift.backend.cuda.EmulatorBuild.Checks;
+import io.github.bitlift.emulator.CheckedJvm.Output;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import jcuda.driver.CUresult;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The checked build and the one with AddressSanitizer find each planted error in every order, and nothing in sound kernels. */
 class CheckedBuildTest {
-    private static final int ORDERS = 3, MOST_SECONDS = 60;
+    private static final int ORDERS = 3;
     private static final List<String> SOUND = List.of("block_sum", "warp_exchange", "half_warps", "double_buffer", "dynamic_shared",
             "atomics", "padding", "threads_that_end", "small_types").stream().map("sound_"::concat).toList();
 
     @TempDir
     private Path folder;
 
-    private record Run(List<String> results, List<String> errors) {
-        /** What the driver wrote about the kernel. */
-        List<String> about(String kernel) {
-            return errors.stream().filter(line -> line.startsWith("bitlift emulator: kernel " + kernel + ", block (")).toList();
-        }
+    /** What the driver wrote about the kernel. */
+    private static List<String> about(Output run, String kernel) {
+        return run.findings().stream().filter(line -> line.startsWith("bitlift emulator: kernel " + kernel + ", block (")).toList();
     }
 
     /** Kernel to what its error must say. */
@@ -62,19 +57,18 @@ class CheckedBuildTest {
 
     @Test
     void findsEveryPlantedErrorAndNoneInSoundKernels() throws IOException, InterruptedException {
-        Path driver = Emulator.build(Checks.ALL);
         Map<String, String> planted = planted();
         List<String> kernels = new ArrayList<>(SOUND);
         planted.keySet().forEach(name -> kernels.add("planted_" + name));
-        Run run = run(driver, kernels, Map.of());
+        Output run = CheckedJvm.run(Checks.ALL, folder, KernelRuns.class, kernels);
         assertThat(run.results()).first().isEqualTo("checks=1");
         for (String sound : SOUND) {
-            assertThat(run.about(sound)).as(sound).isEmpty();
+            assertThat(about(run, sound)).as(sound).isEmpty();
             assertThat(run.results()).filteredOn(line -> line.startsWith(sound + "=")).hasSize(ORDERS)
                     .containsOnly(sound + "=" + CUresult.CUDA_SUCCESS);
         }
         planted.forEach((name, expected) -> {
-            assertThat(run.about("planted_" + name)).as(name).hasSize(ORDERS)
+            assertThat(about(run, "planted_" + name)).as(name).hasSize(ORDERS)
                     .allSatisfy(line -> assertThat(line).matches(".*, thread \\(\\d+, \\d+, \\d+\\): " + expected));
             int result = name.startsWith("bounds") ? CUresult.CUDA_ERROR_ILLEGAL_ADDRESS : CUresult.CUDA_ERROR_LAUNCH_FAILED;
             assertThat(run.results()).filteredOn(line -> line.startsWith("planted_" + name + "=")).hasSize(ORDERS)
@@ -84,53 +78,18 @@ class CheckedBuildTest {
 
     @Test
     void addressSanitizerFindsOverruns() throws IOException, InterruptedException {
-        String library = library("libasan.so");
-        assumeTrue(Path.of(library).isAbsolute(), "skipped: g++ has no AddressSanitizer (libasan.so)");
-        // AddressSanitizer wants to see the C++ library at the process's start, or exceptions end it.
-        String preloaded = library + ":" + library("libstdc++.so.6");
         List<String> overruns = List.of("planted_bounds_shared", "planted_bounds_dynamic");
         List<String> kernels = new ArrayList<>(SOUND);
         kernels.addAll(overruns);
-        Run run = run(Emulator.build(Checks.ADDRESSES), kernels, Map.of("LD_PRELOAD", preloaded, "ASAN_OPTIONS",
-                "handle_segv=0:handle_sigbus=0:handle_sigfpe=0:allow_user_segv_handler=1:detect_leaks=0:halt_on_error=0:suppress_equal_pcs=0"));
+        Output run = CheckedJvm.run(Checks.ADDRESSES, folder, KernelRuns.class, kernels);
         assertThat(run.results()).first().isEqualTo("checks=2");
         for (String kernel : kernels) {
             boolean bad = overruns.contains(kernel);
-            assertThat(run.about(kernel)).as(kernel).hasSize(bad ? ORDERS : 0).allMatch(line -> line.contains("AddressSanitizer"));
+            assertThat(about(run, kernel)).as(kernel).hasSize(bad ? ORDERS : 0).allMatch(line -> line.contains("AddressSanitizer"));
             assertThat(run.results()).filteredOn(line -> line.startsWith(kernel + "=")).hasSize(ORDERS)
                     .containsOnly(kernel + "=" + (bad ? CUresult.CUDA_ERROR_LAUNCH_FAILED : CUresult.CUDA_SUCCESS));
         }
         assertThat(run.errors()).anyMatch(line -> line.contains("global-buffer-overflow"))
                 .anyMatch(line -> line.contains("is located 0 bytes") && line.contains("'tile'"));
-    }
-
-    private Run run(Path driver, Collection<String> kernels, Map<String, String> environment) throws IOException, InterruptedException {
-        Path results = folder.resolve("results"), errors = folder.resolve("errors");
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m", "-Dbitlift.home=" + Emulator.home(), "-cp", System.getProperty("java.class.path"),
-                KernelRuns.class.getName(), driver.toString()));
-        command.addAll(kernels);
-        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(results.toFile()).redirectError(errors.toFile());
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        try {
-            assertThat(process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)).as("ends in %d seconds", MOST_SECONDS).isTrue();
-            assertThat(process.exitValue()).as("%s", tail(errors)).isZero();
-        } finally {
-            process.destroyForcibly();
-        }
-        return new Run(Files.readAllLines(results), Files.readAllLines(errors));
-    }
-
-    private static List<String> tail(Path errors) throws IOException {
-        List<String> lines = Files.readAllLines(errors);
-        return lines.subList(Math.max(0, lines.size() - 20), lines.size());
-    }
-
-    private String library(String name) throws IOException, InterruptedException {
-        Path file = folder.resolve("library");
-        Process process = new ProcessBuilder("g++", "-print-file-name=" + name).redirectOutput(file.toFile()).start();
-        assertThat(process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)).isTrue();
-        return Files.readString(file).strip();
     }
 }

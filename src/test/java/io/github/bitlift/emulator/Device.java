@@ -2,6 +2,7 @@ package io.github.bitlift.emulator;
 
 import static jcuda.driver.JCudaDriver.cuCtxCreate;
 import static jcuda.driver.JCudaDriver.cuCtxDestroy;
+import static jcuda.driver.JCudaDriver.cuCtxSynchronize;
 import static jcuda.driver.JCudaDriver.cuDeviceGet;
 import static jcuda.driver.JCudaDriver.cuGetErrorName;
 import static jcuda.driver.JCudaDriver.cuInit;
@@ -130,6 +131,8 @@ public final class Device implements AutoCloseable {
 
     @Override
     public void close() {
+        // Work that is under way needs its memory; that it may fail is for the test to say.
+        cuCtxSynchronize();
         for (CUdeviceptr buffer : buffers) {
             check(cuMemFree(buffer));
         }

@@ -328,6 +328,31 @@ class EmulatedDriverTest {
         }
     }
 
+    /** CUDA doesn't promise that freeing waits, so neither does this driver. */
+    @Test
+    void workOnMemoryThatIsFreedMeanwhileFaults() {
+        for (String work : List.of("fill", "copy", "kernel")) {
+            try (Device device = new Device()) {
+                CUdeviceptr kept = device.upload(floats(11, N));
+                CUdeviceptr freed = new CUdeviceptr();
+                CUdeviceptr later = new CUdeviceptr();
+                CUstream stream = stream();
+                check(cuMemAlloc(freed, 4L * N));
+                switch (work) {
+                    case "fill" -> check(cuMemsetD32Async(freed, 1, N, stream));
+                    case "copy" -> check(cuMemcpyDtoDAsync(freed, kept, 4L * N, stream));
+                    default -> device.launch("saxpy", new int[] {N / 32 + 1, 1, 1}, new int[] {32, 1, 1}, 0, stream,
+                            N, 2f, kept, freed);
+                }
+                check(cuMemFree(freed));
+                check(cuMemAlloc(later, 4L * N));
+                assertThat(cuStreamSynchronize(stream)).as(work).isEqualTo(CUresult.CUDA_ERROR_ILLEGAL_ADDRESS);
+                check(cuMemFree(later));
+                check(cuStreamDestroy(stream));
+            }
+        }
+    }
+
     @Test
     void withoutExecutionLaunchesAndGraphsDoNothing() {
         try (Device device = new Device()) {

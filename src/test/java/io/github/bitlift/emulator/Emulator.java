@@ -23,19 +23,19 @@ public final class Emulator {
         return Path.of(System.getProperty("bitlift.home", ".")).toAbsolutePath().normalize();
     }
 
-    /** The folder of the built driver, for {@code -Dbitlift.emulator=} of a child JVM. Skips the test where nothing can be built. */
+    /**
+     * The folder of the built driver, for {@code -Dbitlift.emulator=} of a child JVM. Skips the test where nothing can be
+     * built.
+     */
     public static Path build() {
-        return build("target/emulator-test", List.of(home().resolve("kernels"), TEST_KERNELS), Checks.NONE);
+        return build(Checks.NONE);
     }
 
-    /** The kernels of {@code src/test/cuda} alone, with checks, in a folder of their own. */
     static Path build(Checks checks) {
-        return build("target/emulator-test-" + checks.name().toLowerCase(Locale.ROOT), List.of(TEST_KERNELS), checks);
-    }
-
-    private static Path build(String folder, List<Path> kernels, Checks checks) {
         EmulatorBuild.obstacle().ifPresent(why -> assumeTrue(false, "skipped: " + why));
-        return new EmulatorBuild(home(), home().resolve(folder), kernels, checks).run();
+        String folder = checks == Checks.NONE ? "emulator-test" : "emulator-test-" + checks.name().toLowerCase(Locale.ROOT);
+        List<Path> kernels = List.of(home().resolve("kernels"), TEST_KERNELS);
+        return new EmulatorBuild(home(), home().resolve("target").resolve(folder), kernels, checks).run();
     }
 
     /** Builds and loads it into this JVM; runs forward from here. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.bitlift.backend.BackendException;
 import io.github.bitlift.backend.cuda.EmulatorBuild;
+import io.github.bitlift.backend.cuda.EmulatorBuild.Checks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +82,11 @@ class EmulatorBuildTest {
         Files.writeString(kernel, KERNEL.replace("1;", "nothing;"));
         assertThatThrownBy(() -> build().run()).isInstanceOf(BackendException.class).hasMessageContaining("one.cu:1:")
                 .hasMessageContaining("nothing").hasMessageContaining("build.log").message().doesNotContain("\n");
+
+        Files.writeString(kernel, KERNEL);
+        // The same folder for another kind of build: nothing of the first is left.
+        new EmulatorBuild(home, home.resolve("target/emulator"), List.of(home.resolve("kernels")), Checks.ALL).run();
+        assertThat(Files.readString(home.resolve("target/emulator/build.log"))).contains("one.o", "block.o", "checks/races.o");
     }
 
     @Test

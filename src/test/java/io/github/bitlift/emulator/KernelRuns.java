@@ -4,12 +4,11 @@ import static jcuda.driver.JCudaDriver.cuCtxSynchronize;
 
 import io.github.bitlift.backend.cuda.EmulatedDriver;
 import java.io.IOException;
-import java.nio.file.Path;
 import jcuda.driver.CUdeviceptr;
 
 /**
  * Runs kernels of {@code planted_errors.cu} and {@code sound.cu}, each in a context of its own, in a JVM that has loaded the
- * driver of the first argument. Prints {@code checks=N}, then {@code kernel=RESULT} for each of the further arguments.
+ * driver that the system property names. Prints {@code checks=N}, then {@code kernel=RESULT} for each argument and order.
  */
 final class KernelRuns {
     private static final int COUNT = 128;
@@ -17,13 +16,13 @@ final class KernelRuns {
     private KernelRuns() {}
 
     public static void main(String[] arguments) throws IOException {
-        EmulatedDriver.load(Path.of(arguments[0]));
+        EmulatedDriver.load();
         Natives.load();
         System.out.println("checks=" + EmulatedDriver.counter("checks"));
-        for (int i = 1; i < arguments.length; i++) {
+        for (String kernel : arguments) {
             for (String order : new String[] {"forward", "reverse", "random:3"}) {
                 EmulatedDriver.order(order);
-                System.out.println(arguments[i] + "=" + run(arguments[i]));
+                System.out.println(kernel + "=" + run(kernel));
             }
         }
     }

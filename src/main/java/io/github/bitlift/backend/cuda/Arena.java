@@ -16,8 +16,8 @@ import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUresult;
 
 /**
- * Owns every allocation of a backend, on the device and pinned on the host; used within the context's scope. The driver
- * frees only when the device has finished, so nothing that is under way loses its memory.
+ * Owns every allocation of a backend, on the device and pinned on the host; used within the context's scope. Freeing waits
+ * for work that is under way.
  */
 final class Arena {
     private final Context context;
@@ -59,12 +59,21 @@ final class Arena {
                 + " bytes wanted, " + free[0] + " of " + total[0] + " free, " + deviceBytes + " held by this backend");
     }
 
+    /**
+     * Frees; nothing for what isn't an allocation.
+     *
+     * @throws BackendException if work under way turns out to have failed; the memory is free all the same
+     */
     void free(CUdeviceptr pointer, Object subject) {
         Long bytes = device.remove(pointer);
         if (bytes != null) {
             deviceBytes -= bytes;
             frees++;
-            context.freed(cuMemFree(pointer), "cuMemFree", subject);
+            try {
+                context.settle(subject);
+            } finally {
+                context.freed(cuMemFree(pointer), "cuMemFree", subject);
+            }
         }
     }
 
@@ -76,14 +85,19 @@ final class Arena {
         return pointer;
     }
 
+    /** The same for pinned memory. */
     void unpin(Pointer pointer, Object subject) {
         if (pinned.remove(pointer)) {
             frees++;
-            context.freed(cuMemFreeHost(pointer), "cuMemFreeHost", subject);
+            try {
+                context.settle(subject);
+            } finally {
+                context.freed(cuMemFreeHost(pointer), "cuMemFreeHost", subject);
+            }
         }
     }
 
-    /** Frees what is left. */
+    /** Frees what is left, once nothing is under way. */
     void freeAll() {
         for (CUdeviceptr pointer : device.keySet()) {
             context.freed(cuMemFree(pointer), "cuMemFree", "closing");

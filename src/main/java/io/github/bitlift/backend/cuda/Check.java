@@ -25,6 +25,7 @@ final class Check {
     private static final int MOST_PROGRAMS = 64;
     private static final Set<Integer> STICKY = Set.of(
             CUresult.CUDA_ERROR_ECC_UNCORRECTABLE,
+            CUresult.CUDA_ERROR_NVLINK_UNCORRECTABLE,
             CUresult.CUDA_ERROR_ILLEGAL_ADDRESS,
             CUresult.CUDA_ERROR_LAUNCH_TIMEOUT,
             CUresult.CUDA_ERROR_CONTEXT_IS_DESTROYED,
@@ -35,6 +36,7 @@ final class Check {
             CUresult.CUDA_ERROR_INVALID_ADDRESS_SPACE,
             CUresult.CUDA_ERROR_INVALID_PC,
             CUresult.CUDA_ERROR_LAUNCH_FAILED,
+            CUresult.CUDA_ERROR_MPS_CLIENT_TERMINATED,
             CUresult.CUDA_ERROR_EXTERNAL_DEVICE,
             CUresult.CUDA_ERROR_UNKNOWN);
 

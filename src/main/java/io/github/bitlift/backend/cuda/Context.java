@@ -29,6 +29,8 @@ final class Context {
     private final CUstream recording = new CUstream();
     private final DeviceInfo device;
     private final Check check;
+    /** Whether work may be under way: something was enqueued since the stream was last waited for. */
+    private boolean pending;
     private boolean closed;
 
     /** Creates context and streams, or nothing if that fails. */
@@ -99,7 +101,11 @@ final class Context {
         }
     }
 
-    /** Frees what the others hold and then the context; the second time does nothing. */
+    /**
+     * Frees what the others hold and then the context, once the device has finished; the second time does nothing.
+     *
+     * @throws io.github.bitlift.backend.BackendException if work that nobody has waited for turns out to have failed
+     */
     void close(Runnable others) {
         lock.lock();
         try {
@@ -107,12 +113,9 @@ final class Context {
                 freed(cuCtxPushCurrent(handle), "cuCtxPushCurrent", "closing");
                 closed = true;
                 try {
-                    others.run();
-                    freed(cuStreamDestroy(recording), "cuStreamDestroy", "closing");
-                    freed(cuStreamDestroy(stream), "cuStreamDestroy", "closing");
+                    settle("closing");
                 } finally {
-                    // A context that is destroyed while current is no longer current.
-                    freed(cuCtxDestroy(handle), "cuCtxDestroy", "closing");
+                    tearDown(others);
                 }
             }
         } finally {
@@ -120,13 +123,42 @@ final class Context {
         }
     }
 
+    private void tearDown(Runnable others) {
+        try {
+            others.run();
+            freed(cuStreamDestroy(recording), "cuStreamDestroy", "closing");
+            freed(cuStreamDestroy(stream), "cuStreamDestroy", "closing");
+        } finally {
+            // A context that is destroyed while current is no longer current.
+            freed(cuCtxDestroy(handle), "cuCtxDestroy", "closing");
+        }
+    }
+
     /** Waits for everything enqueued; within a scope. */
     void synchronise(Object subject) {
         check.that(cuStreamSynchronize(stream), "cuStreamSynchronize", subject);
+        synchronised();
+    }
+
+    /** Everything enqueued has been seen to end. */
+    void synchronised() {
+        pending = false;
         check.synchronised();
     }
 
+    /**
+     * Waits if work may be under way, as it must not lose its memory: CUDA doesn't promise that freeing waits. In a broken
+     * context nothing runs any more.
+     */
+    void settle(Object subject) {
+        if (pending && !check.isBroken()) {
+            synchronise(subject);
+        }
+    }
+
+    /** The stream, to enqueue something. */
     CUstream stream() {
+        pending = true;
         return stream;
     }
 

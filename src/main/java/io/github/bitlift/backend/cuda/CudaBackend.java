@@ -112,6 +112,13 @@ public final class CudaBackend implements Backend {
         }
     }
 
+    @Override
+    public void synchronise() {
+        try (Context.Scope scope = context.enter()) {
+            context.synchronise("the programs enqueued");
+        }
+    }
+
     /** For tests: a program of one kernel, on one block of 64 threads, whose only parameter is an operand. */
     Program compileKernel(String stem, String kernel, Matrix operand) {
         Objects.requireNonNull(operand);

@@ -5,10 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
- * The emulated CUDA driver of {@code native-build/emulator}: a {@code libcuda.so.1} that runs the kernels, compiled by g++,
- * on the processor. Loaded before JCuda is touched, it takes the place of NVIDIA's driver for this JVM's whole life.
+ * The emulated CUDA driver of {@code native-build/emulator}: a {@code libcuda.so.1} that runs the kernels, compiled by
+ * g++, on the processor. Loaded before JCuda is touched, it takes the place of NVIDIA's driver for this JVM's whole life.
  *
  * <p>Beyond CUDA it counts what lives, chooses the order in which blocks and threads run, and can leave kernels out.
  */
@@ -86,8 +88,8 @@ public final class EmulatedDriver {
     private static void load(Path folder, String library) {
         Path file = folder.resolve(library);
         if (!Files.isRegularFile(file)) {
-            throw new BackendException("no emulated CUDA driver in " + folder + ": " + library + " is missing; build it with "
-                    + "make -C native-build/emulator OUT=FOLDER KERNELS=kernels (absolute paths)");
+            throw new BackendException("no emulated CUDA driver in " + folder + ": " + library
+                    + " is missing; build it with make -C native-build/emulator OUT=FOLDER KERNELS=kernels (absolute paths)");
         }
         try {
             System.load(file.toString());
@@ -141,6 +143,20 @@ public final class EmulatedDriver {
         return readCounter(which);
     }
 
+    /** Every kernel of the library by name, with how often it has started since the driver was loaded. */
+    public static SortedMap<String, Long> kernels() {
+        requireLoaded();
+        SortedMap<String, Long> kernels = new TreeMap<>();
+        for (int index = 0; kernelRuns(index) >= 0; index++) {
+            StringBuilder name = new StringBuilder();
+            for (byte letter = kernelLetter(index, 0); letter != 0; letter = kernelLetter(index, name.length())) {
+                name.append((char) letter);
+            }
+            kernels.put(name.toString(), kernelRuns(index));
+        }
+        return kernels;
+    }
+
     /** Whether launches run anything from now on. Without execution kernels and graphs cost their call and do nothing. */
     public static void execution(boolean on) {
         requireLoaded();
@@ -154,6 +170,10 @@ public final class EmulatedDriver {
     }
 
     private static native long readCounter(int which);
+
+    private static native long kernelRuns(int index);
+
+    private static native byte kernelLetter(int index, int at);
 
     private static native boolean chooseOrder(int kind, long seed);
 

@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -37,7 +39,12 @@ public record EmulatorBuild(Path home, Path out, List<Path> kernels, Checks chec
     }
 
     private static final List<String> PROGRAMS = List.of("g++", "make");
+    /** As the Makefile's flags have them, under the names of {@link #PROCESSOR}. */
+    private static final List<String> INSTRUCTIONS = List.of("avx2", "fma");
+    private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
     private static final int MOST_MINUTES = 15;
+    /** A line of g++, the linker or make that says what went wrong. */
+    private static final Pattern ERROR = Pattern.compile("\\berror: |undefined reference|\\*\\*\\* ");
 
     /** A build without checks. */
     public EmulatorBuild(Path home, Path out, List<Path> kernels) {
@@ -62,16 +69,34 @@ public record EmulatorBuild(Path home, Path out, List<Path> kernels, Checks chec
             return Optional.of("the emulated CUDA driver needs Linux on x86-64; this is "
                     + System.getProperty("os.name") + " on " + architecture);
         }
-        List<String> missing = PROGRAMS.stream().filter(program -> !onPath(program)).toList();
+        return processorObstacle(PROCESSOR).or(() -> programObstacle(System.getenv().getOrDefault("PATH", "")));
+    }
+
+    /** Where the file that describes the processor lacks an instruction set that the kernels are compiled for. */
+    static Optional<String> processorObstacle(Path description) {
+        try (Stream<String> lines = Files.lines(description, StandardCharsets.ISO_8859_1)) {
+            List<String> flags = lines.filter(line -> line.startsWith("flags")).findFirst()
+                    .map(line -> List.of(line.split("\\s+"))).orElse(INSTRUCTIONS);
+            List<String> missing = INSTRUCTIONS.stream().filter(name -> !flags.contains(name)).toList();
+            return missing.isEmpty() ? Optional.empty()
+                    : Optional.of("the emulated CUDA driver needs a processor with AVX2 and FMA (of 2013 or later), and this"
+                            + " one has no " + String.join(" and no ", missing) + "; use --backend cpu (same bits)");
+        } catch (IOException unknown) {
+            // Nobody says what the processor can do; the build's result will show.
+            return Optional.empty();
+        }
+    }
+
+    static Optional<String> programObstacle(String path) {
+        List<String> missing = PROGRAMS.stream().filter(program -> !isOn(path, program)).toList();
         return missing.isEmpty() ? Optional.empty()
                 : Optional.of("the emulated CUDA driver is built with g++ and make, and "
                         + String.join(" and ", missing) + (missing.size() == 1 ? " is" : " are")
                         + " missing; apt-get install g++ make");
     }
 
-    private static boolean onPath(String program) {
-        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    private static boolean isOn(String path, String program) {
+        return Arrays.stream(path.split(File.pathSeparator)).anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 
     /**
@@ -116,7 +141,8 @@ public record EmulatorBuild(Path home, Path out, List<Path> kernels, Checks chec
         Process make = new ProcessBuilder(command).directory(home.toFile()).redirectErrorStream(true)
                 .redirectOutput(log.toFile()).start();
         if (!ends(make)) {
-            throw new BackendException("the build of the emulated CUDA driver failed: " + firstError(log) + " (log: " + log + ")");
+            throw new BackendException("the build of the emulated CUDA driver failed: " + firstError(log)
+                    + " (log: " + log + ")");
         }
     }
 
@@ -134,7 +160,7 @@ public record EmulatorBuild(Path home, Path out, List<Path> kernels, Checks chec
 
     private static String firstError(Path log) throws IOException {
         try (Stream<String> lines = Files.lines(log)) {
-            return lines.filter(line -> line.contains("rror")).findFirst().orElse("make was stopped").strip();
+            return lines.filter(line -> ERROR.matcher(line).find()).findFirst().orElse("make was stopped").strip();
         }
     }
 }

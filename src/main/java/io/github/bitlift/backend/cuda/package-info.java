@@ -14,13 +14,15 @@
  * work; so what one thread enqueues is seen by what another enqueues later. Backends are independent of each other.
  *
  * <p><b>Embedding.</b> A backend has a context of its own, current only inside its calls: an application that uses CUDA
- * itself finds its own context as it left it. Natives are loaded when the first backend is opened. JCuda's global exception
+ * itself finds its own context as it left it. While it captures a stream in the driver's global mode, allocating, freeing
+ * and compiling here would invalidate its capture, as any thread's would. Natives are loaded when the first backend is opened. JCuda's global exception
  * flag and {@code java.io.tmpdir} aren't touched; an application that switches the flag on gets JCuda's exceptions instead
  * of ours. A process can hold one driver: NVIDIA's or the emulated one.
  *
  * <p><b>Failures</b> are {@link io.github.bitlift.backend.BackendException}s in one line. Where there is not enough memory
- * the backend stays usable. A kernel that dies spoils its backend: what comes later fails and says why; a new backend
- * works. Launches are asynchronous, so such a failure shows at a later call and names the operations enqueued since the
+ * the backend stays usable. A kernel that dies spoils its backend: what comes later fails and says why. A new backend works
+ * on the emulated driver; NVIDIA documents that after such an error a process may have to be started anew, and where that
+ * is so, opening one fails and says so. Launches are asynchronous, so such a failure shows at a later call and names the operations enqueued since the
  * last wait; {@code -Dbitlift.cuda.sync=true} waits after each launch and names the one.
  *
  * <p><b>What bounds what.</b> A replay costs three driver calls (context on, graph, context off), whatever the number of

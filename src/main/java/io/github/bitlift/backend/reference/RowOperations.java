@@ -24,8 +24,7 @@ public final class RowOperations {
     private final Rows rows;
     private final RowScratch scratch = new RowScratch();
     private final float[] gradient = new float[CHUNK];
-    /** σ(v) where the output is still needed as u. */
-    private float[] activated = {};
+    private float[] target = {};
 
     /**
      * With scratch of its own: one instance per thread.
@@ -92,14 +91,8 @@ public final class RowOperations {
 
     private void residual(
             ProxMap sigma, float mu, float[] v, int vAt, float[] u, int uAt, float[] out, int outAt, int n) {
-        boolean apart = u == out && uAt == outAt;
-        if (apart && activated.length < n) {
-            activated = new float[n];
-        }
-        float[] s = apart ? activated : out;
-        int sAt = apart ? 0 : outAt;
-        maps.activate(sigma, v, vAt, s, sAt, n, scratch);
-        rows.scaledDifference(mu, s, sAt, u, uAt, out, outAt, n);
+        maps.activate(sigma, v, vAt, out, outAt, n, scratch);
+        rows.scaledDifference(mu, out, outAt, u, uAt, out, outAt, n);
     }
 
     private void addBias(Matrix bias, float[] c, int at, int n) {
@@ -126,9 +119,21 @@ public final class RowOperations {
             case ACTIVATE -> maps.activate(map, v, vAt, out, outAt, n, scratch);
             case SCALED_PROX -> maps.scaledProx(map, operation.weight(), v, vAt, out, outAt, n, scratch);
             case PULLBACK -> maps.pullback(map, v, vAt, w, wAt, out, outAt, n, scratch);
-            case RESIDUAL -> residual(map, operation.weight(), v, vAt, w, wAt, out, outAt, n);
+            // σ(v) goes through the output; where that is u, u has to be kept.
+            case RESIDUAL -> {
+                boolean isOutput = w == out;
+                residual(map, operation.weight(), v, vAt, isOutput ? kept(w, wAt, n) : w, isOutput ? 0 : wAt, out, outAt, n);
+            }
             default -> throw new AssertionError(operation.kind());
         }
+    }
+
+    private float[] kept(float[] values, int at, int n) {
+        if (target.length < n) {
+            target = new float[n];
+        }
+        System.arraycopy(values, at, target, 0, n);
+        return target;
     }
 
     /** Takes the optimiser step for one row of a block. */

@@ -22,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jcuda.driver.CUcontext;
@@ -69,6 +70,33 @@ class CudaBackendTest extends CudaTest {
             assertThat(EmulatedDriver.counter("device-bytes")).isZero();
             assertThat(EmulatedDriver.counter("graphs")).isZero();
             assertThat(EmulatedDriver.counter("pinned-bytes")).isEqualTo(pinned);
+        }
+        nothingWasLeftToTheContext();
+    }
+
+    /** Work waits on the emulated driver until somebody waits for it, and faults where its memory has gone. */
+    @Test
+    void closingWaitsForWorkThatIsUnderWay() {
+        try (CudaBackend cuda = CudaBackend.open("emulated")) {
+            List<Consumer<CudaProblem>> closings = List.of(
+                    problem -> problem.buffers.forEach(Buffer::close), problem -> problem.sums.close(),
+                    problem -> problem.program.close());
+            for (Consumer<CudaProblem> first : closings) {
+                CudaProblem problem = new CudaProblem(cuda, 8);
+                problem.program.run();
+                long launches = EmulatedDriver.counter("launches");
+                first.accept(problem);
+                assertThat(EmulatedDriver.counter("launches")).isGreaterThan(launches);
+                problem.close();
+            }
+            cuda.allocate(1000).close();
+            try (CudaProblem problem = new CudaProblem(cuda, 9)) {
+                assertThat(problem.run(2)).isEqualTo(CudaProblem.expected(9, 2));
+                long launches = EmulatedDriver.counter("launches");
+                problem.program.run();
+                cuda.allocate(1).close();
+                assertThat(EmulatedDriver.counter("launches")).isGreaterThan(launches);
+            }
         }
         nothingWasLeftToTheContext();
     }

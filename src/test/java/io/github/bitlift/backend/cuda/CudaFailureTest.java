@@ -70,6 +70,22 @@ class CudaFailureTest extends CudaTest {
     }
 
     @Test
+    void closingTellsOfAFailureThatNobodyHasSeen() {
+        CudaBackend cuda = CudaBackend.open("emulated");
+        Buffer buffer = cuda.allocate(64);
+        Program program = cuda.compileKernel("update", "illegal_address", Matrix.of(buffer, 8, 8));
+        program.run();
+        assertThatThrownBy(buffer::close).isInstanceOf(BackendException.class)
+                .hasMessageContaining("CUDA_ERROR_ILLEGAL_ADDRESS").hasMessageContaining("test of illegal_address [8, 8]");
+        program.close();
+        cuda.close();
+        CudaBackend other = CudaBackend.open("emulated");
+        other.compileKernel("update", "illegal_address", Matrix.of(other.allocate(64), 8, 8)).run();
+        assertThatThrownBy(other::close).isInstanceOf(BackendException.class)
+                .hasMessageContaining("test of illegal_address [8, 8]");
+    }
+
+    @Test
     void kernelsThatDontLoadAreReportedWithTheCompilersWords() {
         try (CudaBackend cuda = CudaBackend.open("emulated"); Buffer buffer = cuda.allocate(64)) {
             Matrix operand = Matrix.of(buffer, 8, 8);
