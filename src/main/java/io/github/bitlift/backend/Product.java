@@ -10,8 +10,9 @@ import java.util.List;
  * rounding per addition); dense terms follow rule 2 of the numeric contract. The epilogue then acts
  * on each element of the sum.
  *
- * <p>Nothing that a row writes (output, kept pre-activation, pull, the step's variable and moments) may overlap anything else
- * that the operation reads or writes. The one exception: the output itself may be the same row's {@link Epilogue.Add#addend}.
+ * <p>Nothing that a row writes (output, kept pre-activation, pull, the step's variable and moments) may overlap anything
+ * else that the operation reads or writes. The one exception: the output itself may be the same row's {@link
+ * Epilogue.Add#addend}.
  *
  * @param rows the block rows
  */

@@ -52,7 +52,7 @@ class ChangedKernelTest {
                 "--device", "emulated", "--order", "forward", "--operation", operation);
     }
 
-    /** A driver with the named kernel files alone, one changed; what doesn't change is copied from the build of all tests. */
+    /** A driver with the named kernel files alone, one changed; the rest is copied from the build of all tests. */
     private Path changed(String names, String file, String from, String to) throws IOException {
         Path built = Emulator.build();
         Path out = folder.resolve("emulator");

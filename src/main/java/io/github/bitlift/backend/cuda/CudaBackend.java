@@ -96,18 +96,12 @@ public final class CudaBackend implements Backend {
         }
     }
 
-    /**
-     * {@inheritDoc}
-     *
-     * @throws BackendException for a product: these aren't on cuda yet
-     */
     @Override
     public Program compile(List<? extends Operation> operations) {
         List<Operation> fixed = List.copyOf(operations);
         try (Context.Scope scope = context.enter()) {
             Plan plan = new Plan(context, modules);
-            Planner planner = new Planner(plan);
-            fixed.forEach(operation -> operation.on(planner));
+            Planner.plan(plan, fixed);
             return new CudaProgram(context, arena, plan, synchronous);
         }
     }
