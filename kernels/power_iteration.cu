@@ -6,12 +6,13 @@
 //            power_finish     norm[slot] = Σ y² / Σ x², 0 if Σ x² = 0
 //                             step[0] = numerator / (scale·norm[slot] + shift), unless step is null
 // Source     backend/PowerIteration.java
-// Shapes     A [rows, columns], x and w [columns], y [rows]; power_apply and power_adjoint: block (32, 8), any grid, best
-//            ceil(results / 32) blocks; power_normalise: 1 block of a multiple of 32; power_finish: 1 block of 32
+// Shapes     A [rows, columns], x and w [columns], y [rows]; grid: y = number of matrices, along x any number of blocks
+//            (32, 8) for power_apply and power_adjoint, best ceil(most results / 32), 1 block of a multiple of 32 for
+//            power_normalise, 1 block of 32 for power_finish
 // Special    NaN and infinities as the operations have them
 // Order      products: chains of fma over ascending k from +0 within segments of 1,024, segment sums added in order; sums:
 //            binary64 by the tree; the scalars in binary64, each rounded to binary32 once
-// Modifies   what stands on the left
+// Modifies   what stands on the left; no matrix' operands may overlap what another's steps write
 //
 // A lane of the block's first warp owns a result and walks its chain through shared memory. All eight warps fetch the next
 // tile from A, along its rows, while it does; a tile lies within a segment.
@@ -124,38 +125,57 @@ __device__ inline double squared_norm(int n, const float* x) {
 }
 
 }  // namespace power
+
+// One matrix of a launch. 88 bytes, laid out as written: the host fills it in.
+struct PowerRow {
+  const float* a;
+  float* x;
+  float* y;
+  float* w;
+  double* norm;
+  float* step;  // or null
+  double numerator;
+  double scale;
+  double shift;
+  int slot;
+  int rows;
+  int columns;
+};
+static_assert(sizeof(PowerRow) == 88, "the host fills in this layout");
+
 }  // namespace bitlift
 
-extern "C" __global__ void __launch_bounds__(256)
-power_apply(int rows, int columns, const float* a, const float* x, float* y) {
-  bitlift::power::vector_product<bitlift::power::Apply>(rows, columns, a, x, y);
+extern "C" __global__ void __launch_bounds__(256) power_apply(const bitlift::PowerRow* rows) {
+  const bitlift::PowerRow row = rows[blockIdx.y];
+  bitlift::power::vector_product<bitlift::power::Apply>(row.rows, row.columns, row.a, row.x, row.y);
 }
 
-extern "C" __global__ void __launch_bounds__(256)
-power_adjoint(int rows, int columns, const float* a, const float* y, float* w) {
-  bitlift::power::vector_product<bitlift::power::Adjoint>(columns, rows, a, y, w);
+extern "C" __global__ void __launch_bounds__(256) power_adjoint(const bitlift::PowerRow* rows) {
+  const bitlift::PowerRow row = rows[blockIdx.y];
+  bitlift::power::vector_product<bitlift::power::Adjoint>(row.columns, row.rows, row.a, row.y, row.w);
 }
 
-extern "C" __global__ void power_normalise(int columns, const float* w, float* x) {
-  double n2 = bitlift::power::squared_norm(columns, w);
+extern "C" __global__ void power_normalise(const bitlift::PowerRow* rows) {
+  const bitlift::PowerRow row = rows[blockIdx.y];
+  double n2 = bitlift::power::squared_norm(row.columns, row.w);
   if (n2 > 0.0 && n2 < bitlift::infinity64()) {
     float inverse = static_cast<float>(1.0 / __dsqrt_rn(n2));
 #pragma unroll 1
-    for (int k = static_cast<int>(threadIdx.x); k < columns; k += static_cast<int>(blockDim.x)) {
-      x[k] = w[k] * inverse;
+    for (int k = static_cast<int>(threadIdx.x); k < row.columns; k += static_cast<int>(blockDim.x)) {
+      row.x[k] = row.w[k] * inverse;
     }
   }
 }
 
-extern "C" __global__ void power_finish(int rows, int columns, const float* x, const float* y, double* norm, int slot,
-                                        float* step, double numerator, double scale, double shift) {
-  double xx = bitlift::power::squared_norm(columns, x);
-  double yy = bitlift::power::squared_norm(rows, y);
+extern "C" __global__ void power_finish(const bitlift::PowerRow* rows) {
+  const bitlift::PowerRow row = rows[blockIdx.y];
+  double xx = bitlift::power::squared_norm(row.columns, row.x);
+  double yy = bitlift::power::squared_norm(row.rows, row.y);
   double estimate = xx == 0.0 ? 0.0 : yy / xx;
   if (threadIdx.x == 0) {
-    norm[slot] = estimate;
-    if (step != nullptr) {
-      step[0] = static_cast<float>(numerator / (scale * estimate + shift));
+    row.norm[row.slot] = estimate;
+    if (row.step != nullptr) {
+      row.step[0] = static_cast<float>(row.numerator / (row.scale * estimate + row.shift));
     }
   }
 }

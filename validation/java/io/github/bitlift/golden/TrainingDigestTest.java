@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.bitlift.cli.Main;
+import io.github.bitlift.emulator.Emulator;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -33,9 +34,12 @@ class TrainingDigestTest {
     @ParameterizedTest
     @MethodSource("lines")
     void endsWithTheKeptDigest(String line) throws Exception {
+        Emulator.load();
         String digest = line.substring(0, line.indexOf(' '));
         String options = line.substring(line.indexOf(' ')).trim();
-        for (String backend : new String[] {"cpu --threads 2", "cpu --threads 1", "reference"}) {
+        for (String backend : new String[] {
+            "cpu --threads 2", "cpu --threads 1", "reference", "cuda --device emulated"
+        }) {
             assertThat(train(options + " --backend " + backend)).as(backend).isEqualTo(digest);
         }
     }

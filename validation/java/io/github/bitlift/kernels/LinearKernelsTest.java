@@ -29,6 +29,8 @@ class LinearKernelsTest {
     };
     /** The size of ColumnSumEntry of kernels/column_sum.cu. */
     private static final int ENTRY_BYTES = 32;
+    private static final int POWER_ROW_BYTES = 88;
+    private static final int SLOT = 1;
     private static final double NUMERATOR = 0.9;
     private static final double SCALE = 0.37;
     private static final double SHIFT = 1e-3;
@@ -89,8 +91,10 @@ class LinearKernelsTest {
                 Operand applied = kernels.floats(new float[rows], turn % 3);
                 Operand adjoint = kernels.floats(new float[columns], turn % 3);
                 int grid = 1 + turn % 5;
-                vectorProduct(kernels, "power_apply", grid, rows, columns, matrix, kernels.floats(x, turn % 2), applied);
-                vectorProduct(kernels, "power_adjoint", grid, rows, columns, matrix, kernels.floats(y, turn % 2), adjoint);
+                vectorProduct(kernels, "power_apply", grid, new PowerRow(
+                        rows, columns, matrix, kernels.floats(x, turn % 2), applied, null, null, null));
+                vectorProduct(kernels, "power_adjoint", grid, new PowerRow(
+                        rows, columns, matrix, null, kernels.floats(y, turn % 2), adjoint, null, null));
                 Matrix left = Values.matrix(backend, rows, columns, a);
                 Product.Dense forward = Product.Dense.forward(Values.matrix(backend, 1, columns, x), left);
                 Product.Dense back = Product.Dense.adjoint(Values.matrix(backend, 1, rows, y), left);
@@ -100,9 +104,24 @@ class LinearKernelsTest {
         }
     }
 
-    private static void vectorProduct(
-            EmulatedKernels kernels, String kernel, int grid, int rows, int columns, Operand a, Operand in, Operand out) {
-        kernels.launch(kernel, new int[] {grid, 1}, new int[] {32, 8}, rows, columns, a, in, out);
+    private static void vectorProduct(EmulatedKernels kernels, String kernel, int grid, PowerRow row) {
+        kernels.launch(kernel, new int[] {grid, 1}, new int[] {32, 8}, row.upload(kernels));
+    }
+
+    /** PowerRow of kernels/power_iteration.cu; null for null pointers. */
+    private record PowerRow(
+            int rows, int columns, Operand a, Operand x, Operand y, Operand w, Operand norm, Operand step) {
+
+        Operand upload(EmulatedKernels kernels) {
+            ByteBuffer bytes = ByteBuffer.allocate(POWER_ROW_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            for (Operand operand : new Operand[] {a, x, y, w, norm, step}) {
+                bytes.putLong(operand == null ? 0 : operand.address());
+            }
+            bytes.putDouble(NUMERATOR).putDouble(SCALE).putDouble(SHIFT).putInt(SLOT).putInt(rows).putInt(columns);
+            int[] words = new int[POWER_ROW_BYTES / 4];
+            bytes.rewind().asIntBuffer().get(words);
+            return kernels.words(words);
+        }
     }
 
     private static float[] product(Backend backend, Product.Dense term) {
@@ -134,20 +153,21 @@ class LinearKernelsTest {
             Matrix step = withStep ? Values.matrix(backend, 1, 1, new float[1]) : null;
             Sums norm = backend.allocateSums(2);
             backend.compile(List.of(new PowerIteration(Values.matrix(backend, shape[0], shape[1], a), vector, image,
-                    iterations, norm, 1, step, NUMERATOR, SCALE, SHIFT))).run();
+                    iterations, norm, SLOT, step, NUMERATOR, SCALE, SHIFT))).run();
             Operand matrix = kernels.floats(a, 0);
             Operand u = kernels.floats(x, 0);
             Operand y = kernels.floats(new float[shape[0]], 0);
             Operand w = kernels.floats(new float[shape[1]], 0);
             Operand slots = kernels.doubles(0, 0);
             Operand size = withStep ? kernels.floats(new float[1], 0) : null;
+            PowerRow row = new PowerRow(shape[0], shape[1], matrix, u, y, w, slots, size);
             for (int i = 0; i < iterations; i++) {
-                vectorProduct(kernels, "power_apply", 3, shape[0], shape[1], matrix, u, y);
-                vectorProduct(kernels, "power_adjoint", 2, shape[0], shape[1], matrix, y, w);
-                kernels.launch("power_normalise", 1, 32 << turn % 4, shape[1], w, u);
+                vectorProduct(kernels, "power_apply", 3, row);
+                vectorProduct(kernels, "power_adjoint", 2, row);
+                kernels.launch("power_normalise", 1, 32 << turn % 4, row.upload(kernels));
             }
-            vectorProduct(kernels, "power_apply", 1, shape[0], shape[1], matrix, u, y);
-            kernels.launch("power_finish", 1, 32, shape[0], shape[1], u, y, slots, 1, size, NUMERATOR, SCALE, SHIFT);
+            vectorProduct(kernels, "power_apply", 1, row);
+            kernels.launch("power_finish", 1, 32, row.upload(kernels));
             same("x", shape, vector.toArray(), u.toFloats());
             same("y", shape, image.toArray(), y.toFloats());
             assertThat(Double.doubleToLongBits(slots.toDoubles()[1])).as("norm of %d × %d", shape[0], shape[1])

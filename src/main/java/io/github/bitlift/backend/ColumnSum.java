@@ -8,13 +8,22 @@ import java.util.List;
  * <p>The sum is a product with a column of ones under rule 2 of the numeric contract: a chain of
  * additions over ascending i from +0 within segments of 1,024 samples, segment sums added in order.
  *
+ * <p>No out may overlap an in or another out.
+ *
  * @param entries the matrices
  */
 public record ColumnSum(List<Entry> entries) implements Operation {
 
-    /** A copy of the list is kept. */
+    /**
+     * A copy of the list is kept.
+     *
+     * @throws IllegalArgumentException if an entry reads or writes what another writes
+     */
     public ColumnSum {
         entries = List.copyOf(entries);
+        Places places = new Places("column sum");
+        entries.forEach(entry -> places.write("out", entry.out));
+        entries.forEach(entry -> places.read("in", entry.in));
     }
 
     @Override
@@ -31,9 +40,10 @@ public record ColumnSum(List<Entry> entries) implements Operation {
      */
     public record Entry(Matrix in, Matrix out, float scale) {
 
-        /** Checks shapes. */
+        /** Checks shapes, and that in and out don't overlap. */
         public Entry {
             out.require("column sum", 1, in.columns());
+            new Places("column sum").write("out", out).read("in", in);
         }
     }
 }

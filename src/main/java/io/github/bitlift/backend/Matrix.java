@@ -55,7 +55,7 @@ public record Matrix(Buffer buffer, long offset, int rows, int columns) {
     }
 
     /** Whether some element belongs to both views. */
-    boolean overlaps(Matrix other) {
+    public boolean overlaps(Matrix other) {
         return buffer == other.buffer && size() > 0 && other.size() > 0
                 && offset < other.offset + other.size() && other.offset < offset + size();
     }

@@ -10,7 +10,7 @@ package io.github.bitlift.backend;
  * </pre>
  *
  * Products follow rule 2, sums rule 3; 1/√n² and the last two lines are binary64, rounded to
- * binary32 once where they meet x or the coefficient.
+ * binary32 once where they meet x or the coefficient. A, x, y and the step must not overlap.
  *
  * @param a A {@code [m, n]}
  * @param x start and result {@code [1, n]}: kept between calls, it makes one iteration enough
@@ -36,7 +36,7 @@ public record PowerIteration(
         double shift)
         implements Operation {
 
-    /** Checks shapes. */
+    /** Checks shapes, and that nothing overlaps. */
     public PowerIteration {
         x.require("power iteration: x", 1, a.columns());
         y.require("power iteration: y", 1, a.rows());
@@ -46,6 +46,7 @@ public record PowerIteration(
         if (step != null) {
             step.require("power iteration: step", 1, 1);
         }
+        new Places("power iteration").write("x", x).write("y", y).write("step", step).read("a", a);
     }
 
     @Override

@@ -8,15 +8,26 @@ import java.util.List;
  *
  * <p>For each {@link Row} the terms are evaluated in list order and added in that order (one
  * rounding per addition); dense terms follow rule 2 of the numeric contract. The epilogue then acts
- * on each element of the sum. Rows must not read what another row of the same operation writes.
+ * on each element of the sum.
+ *
+ * <p>Nothing that a row writes (output, kept pre-activation, pull, the step's variable and moments) may overlap anything
+ * else that the operation reads or writes. The one exception: the output itself may be the same row's {@link
+ * Epilogue.Add#addend}.
  *
  * @param rows the block rows
  */
 public record Product(List<Row> rows) implements Operation {
 
-    /** A copy of the list is kept. */
+    /**
+     * A copy of the list is kept.
+     *
+     * @throws IllegalArgumentException if a row reads or writes what another writes
+     */
     public Product {
         rows = List.copyOf(rows);
+        Places places = new Places("product");
+        rows.forEach(row -> RowPlaces.write(places, row.out, row.epilogue, row.then));
+        rows.forEach(row -> RowPlaces.read(places, row.out, row.terms, row.epilogue, row.then));
     }
 
     /** One block row alone. */
@@ -40,7 +51,7 @@ public record Product(List<Row> rows) implements Operation {
      */
     public record Row(Matrix out, List<Term> terms, Epilogue epilogue, Update.Step then) {
 
-        /** Checks shapes. */
+        /** Checks shapes, and that what is written overlaps nothing else. */
         public Row {
             terms = List.copyOf(terms);
             if (terms.isEmpty()) {
@@ -53,6 +64,9 @@ public record Product(List<Row> rows) implements Operation {
             if (then != null && !then.gradient().equals(out)) {
                 throw new IllegalArgumentException("product: the fused step must use the row's output as gradient");
             }
+            Places places = new Places("product");
+            RowPlaces.write(places, out, epilogue, then);
+            RowPlaces.read(places, out, terms, epilogue, then);
         }
 
         /** A row without a fused step. */

@@ -21,6 +21,8 @@ import java.util.List;
  * where ½‖x‖² belongs to the proximal part, {@code x ← prox_{(t/(1+t))Ψ}(y / (1 + t))} (JMLR paper, eq.
  * 17b). The gradient buffer itself is left as it was.
  *
+ * <p>Nothing that a step writes (x, m, q) may overlap anything else that any of the steps reads or writes.
+ *
  * <p>Momentum averages gradients, β̄ = 1 − β: at rest m is the gradient itself, so that gradient and prox map take steps of
  * the same size and the limit is a minimiser of the sum. (With m ← βm + g, the common form without a prox map, it would
  * minimise the smooth part plus 1 − β times the other.) The common form's learning rate is this one's times 1 − β.
@@ -29,9 +31,16 @@ import java.util.List;
  */
 public record Update(List<Step> steps) implements Operation {
 
-    /** A copy of the list is kept. */
+    /**
+     * A copy of the list is kept.
+     *
+     * @throws IllegalArgumentException if a step reads or writes what another writes
+     */
     public Update {
         steps = List.copyOf(steps);
+        Places places = new Places("update");
+        steps.forEach(step -> step.write(places));
+        steps.forEach(step -> step.readBesideGradient(places.read("gradient", step.gradient)));
     }
 
     @Override
@@ -119,7 +128,7 @@ public record Update(List<Step> steps) implements Operation {
             Anchor anchor,
             Proximal proximal) {
 
-        /** Checks shapes. */
+        /** Checks shapes, and that what is written overlaps nothing else. */
         public Step {
             gradient.require("gradient", x.rows(), x.columns());
             coefficients.require("coefficients", 1, 3);
@@ -135,6 +144,20 @@ public record Update(List<Step> steps) implements Operation {
             if (proximal != null) {
                 proximal.map().requireWidth(x.columns());
             }
+            Places places = new Places("update").write("x", x).write("first moment", first).write("second moment", second);
+            read(places.read("gradient", gradient), coefficients, anchor);
+        }
+
+        void write(Places places) {
+            places.write("x", x).write("first moment", first).write("second moment", second);
+        }
+
+        void readBesideGradient(Places places) {
+            read(places, coefficients, anchor);
+        }
+
+        private static void read(Places places, Matrix coefficients, Anchor anchor) {
+            places.read("coefficients", coefficients).read("anchor", anchor == null ? null : anchor.point());
         }
     }
 }

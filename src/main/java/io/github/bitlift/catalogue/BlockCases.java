@@ -37,6 +37,9 @@ final class BlockCases {
         cases.add(new Case("product", "several rows", BlockCases::severalRows));
         cases.add(new Case("product", "several rows, all layouts", s -> s.run(new Product(layouts(s)))));
         cases.add(new Case("product", "several rows, some empty", s -> s.run(new Product(empty(s)))));
+        for (String name : List.of("nothing to sum over, then steps", "nothing to sum over, then steps, once more")) {
+            cases.add(new Case("product", name, s -> s.run(new Product(stepsAlone(s)))));
+        }
         cases.add(new Case("product", "no rows", s -> {
             s.matrix(1, 1, Fill.NORMAL);
             s.run(new Product(List.of()));
@@ -130,6 +133,24 @@ final class BlockCases {
         rows.add(new Product.Row(s.matrix(4, 6, Fill.NORMAL), List.of(Layout.FORWARD.term(s, 4, 6, 0, Fill.NORMAL)),
                 new Epilogue.Activate(s.matrix(1, 6, Fill.SPECIAL), new Tanh(), s.matrix(4, 6, Fill.NORMAL))));
         return rows;
+    }
+
+    /** Sums over nothing, so that steps follow at once; by turns at multiples of 16 bytes and elsewhere. */
+    private static List<Product.Row> stepsAlone(Setup s) {
+        List<Product.Row> rows = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            Update.Step like = UpdateCases.step(s, UpdateCases.RULES.get(3), 41, 36, false, null, Fill.NORMAL);
+            Update.Step step = new Update.Step(like.rule(), from(i % 2, like.x()), from(i % 2, like.gradient()),
+                    from(i % 2, like.first()), from(i % 2, like.second()), like.coefficients(), null, null);
+            rows.add(new Product.Row(step.gradient(), List.of(Layout.FORWARD.term(s, 40, 36, 0, Fill.NORMAL)),
+                    new Epilogue.Add(step.gradient()), step));
+        }
+        return rows;
+    }
+
+    /** All rows but the last, some elements further on. */
+    private static Matrix from(int shift, Matrix matrix) {
+        return new Matrix(matrix.buffer(), matrix.offset() + shift, matrix.rows() - 1, matrix.columns());
     }
 
     /** Every epilogue with a step behind it whose proximal part belongs to another map. */

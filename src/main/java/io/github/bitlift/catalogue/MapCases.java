@@ -2,6 +2,7 @@ package io.github.bitlift.catalogue;
 
 import io.github.bitlift.backend.Elementwise;
 import io.github.bitlift.backend.Elementwise.Kind;
+import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.catalogue.Setup.Fill;
 import io.github.bitlift.prox.GroupSoftThreshold;
 import io.github.bitlift.prox.ProxMap;
@@ -38,6 +39,24 @@ final class MapCases {
         }
     }
 
+    /** The output is v, w or both. */
+    private static void inPlace(List<Case> cases, ProxMap map, Kind kind, String name, int rows, int columns) {
+        cases.add(new Case(map.stem(), name + ", in place", s -> {
+            Matrix v = s.matrix(rows, columns, Fill.SMALL);
+            s.run(new Elementwise(kind, map, 0.7f, v, s.matrix(rows, columns, Fill.SMALL), v));
+        }));
+        if (kind == Kind.RESIDUAL || kind == Kind.PULLBACK) {
+            cases.add(new Case(map.stem(), name + ", in place of w", s -> {
+                Matrix w = s.matrix(rows, columns, Fill.NORMAL);
+                s.run(new Elementwise(kind, map, 0.7f, s.matrix(rows, columns, Fill.NORMAL), w, w));
+            }));
+            cases.add(new Case(map.stem(), name + ", in place of both", s -> {
+                Matrix both = s.matrix(rows, columns, Fill.NORMAL);
+                s.run(new Elementwise(kind, map, 0.7f, both, both, both));
+            }));
+        }
+    }
+
     /** The nearest width from {@code about} on that the map can act on. */
     static int width(ProxMap map, int about) {
         int group = Math.max(1, map.coupling());
@@ -51,10 +70,7 @@ final class MapCases {
                 kind, map, 0.7f, s.matrix(rows, columns, fill), s.matrix(rows, columns, fill),
                 s.matrix(rows, columns, Fill.NORMAL)))));
         if (fill == Fill.SMALL) {
-            cases.add(new Case(map.stem(), name + ", in place", s -> {
-                var v = s.matrix(rows, columns, fill);
-                s.run(new Elementwise(kind, map, 0.7f, v, s.matrix(rows, columns, fill), v));
-            }));
+            inPlace(cases, map, kind, name, rows, columns);
         }
     }
 }

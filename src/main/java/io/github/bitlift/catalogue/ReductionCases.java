@@ -3,6 +3,7 @@ package io.github.bitlift.catalogue;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.PowerIteration;
 import io.github.bitlift.backend.Reduce;
+import io.github.bitlift.backend.Sums;
 import io.github.bitlift.catalogue.Setup.Fill;
 import io.github.bitlift.prox.ProxMap;
 import java.util.Arrays;
@@ -40,6 +41,30 @@ final class ReductionCases {
         }
         cases.add(new Case("power_iteration", "none", s -> power(s, new int[] {5, 6}, 0, Fill.NORMAL)));
         cases.add(new Case("power_iteration", "special", s -> power(s, new int[] {9, 17}, 2, Fill.SPECIAL)));
+        cases.add(new Case("power_iteration", "several", s -> {
+            for (int[] shape : new int[][] {{37, 61}, {0, 5}, {1030, 12}, {9, 0}, {70, 130}, {1, 1}, {0, 0}}) {
+                power(s, shape, 3, Fill.NORMAL);
+            }
+            power(s, new int[] {9, 17}, 2, Fill.NORMAL);
+            power(s, new int[] {17, 9}, 2, Fill.NORMAL);
+        }));
+        cases.add(new Case("power_iteration", "one after the other", ReductionCases::dependent));
+    }
+
+    /** Each reads or overwrites what the one before wrote: vector, image, step, slot, and at last the matrix. */
+    private static void dependent(Setup s) {
+        Matrix a = s.matrix(12, 40, Fill.NORMAL);
+        Matrix x = s.matrix(1, 40, Fill.NORMAL);
+        Matrix y = s.matrix(1, 12, Fill.NORMAL);
+        Matrix step = s.matrix(1, 1, Fill.NORMAL);
+        Sums norms = s.sums(2);
+        power(s, a, x, y, norms, step);
+        power(s, s.matrix(5, 40, Fill.NORMAL), x, s.matrix(1, 5, Fill.NORMAL), norms, null);
+        power(s, s.matrix(12, 7, Fill.NORMAL), s.matrix(1, 7, Fill.NORMAL), y, s.sums(1), null);
+        power(s, s.matrix(3, 7, Fill.NORMAL), s.matrix(1, 7, Fill.NORMAL), s.matrix(1, 3, Fill.NORMAL), s.sums(1), step);
+        power(s, x, s.matrix(1, 40, Fill.NORMAL), step, norms, null);
+        power(s, s.matrix(7, 40, Fill.NORMAL), a.slice(3, 4), s.matrix(1, 7, Fill.NORMAL), s.sums(1), null);
+        power(s, a, s.matrix(1, 40, Fill.NORMAL), s.matrix(1, 12, Fill.NORMAL), s.sums(1), null);
     }
 
     private static void add(
@@ -51,6 +76,10 @@ final class ReductionCases {
             Matrix b = kind.isPair() ? s.matrix(rows, columns, fill) : null;
             s.run(new Reduce(kind, a, b, map, s.sums(2), 1));
         }));
+    }
+
+    private static void power(Setup s, Matrix a, Matrix x, Matrix y, Sums norms, Matrix step) {
+        s.run(new PowerIteration(a, x, y, 2, norms, 0, step, 1.99, 0.01, 1.0));
     }
 
     private static void power(Setup s, int[] shape, int iterations, Fill fill) {

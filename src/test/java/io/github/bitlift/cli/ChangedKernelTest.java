@@ -21,14 +21,19 @@ class ChangedKernelTest {
     private Path folder;
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "reduce | reduce.cu | double d = a - b; | double d = (float)(a - b);"
-                + " | reduce, squared_distance \\d+x\\d+ NORMAL: operand 2",
-        "column_sum | column_sum.cu | int SEGMENT = 1024; | int SEGMENT = 512;"
-                + " | column_sum, 1024x33 NORMAL: operand 1",
+    @CsvSource(delimiter = '!', value = {
+        "reduce ! reduce ! reduce.cu ! double d = a - b; ! double d = (float)(a - b);"
+                + " ! reduce, squared_distance \\d+x\\d+ NORMAL: operand 2",
+        "column_sum ! column_sum ! column_sum.cu ! int SEGMENT = 1024; ! int SEGMENT = 512;"
+                + " ! column_sum, 1024x33 NORMAL: operand 1",
+        "product ! product|epilogue|tanh|soft_threshold|identity ! product_tile.cuh"
+                + " ! each([&](int r, int c) { out[r][c] = fused(x[r], y[c][k], out[r][c]); });"
+                + " ! each([&](int r, int c) { out[r][c] = x[r] * y[c][k] + out[r][c]; });"
+                + " ! product, \\w+ \\d+x\\d+x\\d+ NORMAL: operand 0",
     })
-    void verifyNamesWhatDiffersFirst(String operation, String file, String from, String to, String first) throws Exception {
-        CommandLineRun run = verify(operation, changed(file, from, to));
+    void verifyNamesWhatDiffersFirst(
+            String operation, String kernels, String file, String from, String to, String first) throws Exception {
+        CommandLineRun run = verify(operation, changed(kernels, file, from, to));
         assertThat(run.code()).as(run.err()).isEqualTo(ExitCode.CHECK_FAILED);
         assertThat(run.out())
                 .containsPattern("(?m)^first difference: " + first + ", index \\d+: [0-9a-f]+, expected [0-9a-f]+")
@@ -47,13 +52,13 @@ class ChangedKernelTest {
                 "--device", "emulated", "--order", "forward", "--operation", operation);
     }
 
-    /** A driver with the changed kernel file alone; what doesn't change is copied from the build of all tests. */
-    private Path changed(String file, String from, String to) throws IOException {
+    /** A driver with the named kernel files alone, one changed; the rest is copied from the build of all tests. */
+    private Path changed(String names, String file, String from, String to) throws IOException {
         Path built = Emulator.build();
         Path out = folder.resolve("emulator");
         copy(built.resolve("driver"), out.resolve("driver"), ".*");
         Path kernels = folder.resolve("kernels");
-        copy(Emulator.home().resolve("kernels"), kernels, ".*\\.cuh|" + file);
+        copy(Emulator.home().resolve("kernels"), kernels, ".*\\.cuh|(" + names + ")\\.cu");
         String source = Files.readString(kernels.resolve(file));
         assertThat(source).as("what this test changes").containsOnlyOnce(from);
         Files.writeString(kernels.resolve(file), source.replace(from, to));

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the command line says about CUDA where there is a GPU, none, or the emulated driver. */
@@ -67,6 +68,18 @@ class CudaCommandsTest {
         assertThat(report.get("device").asText()).isEqualTo("emulated");
         assertThat(report.get("orders")).hasSize(4);
         assertThat(report.get("orders")).allSatisfy(order -> assertThat(order.get("compared").asLong()).isPositive());
+    }
+
+    /** Two thousand cases together, other ones in each order. */
+    @ParameterizedTest
+    @CsvSource({"forward, 3", "reverse, 4", "random:1, 5", "random:2, 6"})
+    void randomCasesAgreeOnTheEmulatedDriver(String order, String seed) {
+        Emulator.load();
+        CommandLineRun run = CommandLineRun.of("verify", "--quiet", "--backend", "cuda", "--device", "emulated",
+                "--fuzz", "500", "--seed", seed, "--order", order);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.code()).as(run.out()).isZero();
+        assertThat(run.out()).contains("order " + order).contains("cuda on the emulated driver gives the reference's bits");
     }
 
     @Test

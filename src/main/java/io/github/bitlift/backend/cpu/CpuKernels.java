@@ -84,8 +84,7 @@ final class CpuKernels implements Kernels {
 
     /** Whether the epilogue reads what the row writes, so that the sums must lie elsewhere. */
     private static boolean readsOutput(Product.Row row) {
-        return row.epilogue() instanceof Epilogue.Add add
-                && add.addend().buffer() == row.out().buffer();
+        return row.epilogue() instanceof Epilogue.Add add && add.addend().equals(row.out());
     }
 
     /** Several terms, or one that is no product: rare enough for a pass over memory each. */

@@ -111,8 +111,7 @@ public final class CudaBackend implements Backend {
         List<Operation> fixed = List.copyOf(operations);
         try (Context.Scope scope = context.enter()) {
             Plan plan = new Plan(context, modules);
-            Planner planner = new Planner(plan);
-            fixed.forEach(operation -> operation.on(planner));
+            Planner.plan(plan, fixed);
             return new CudaProgram(context, arena, recordings, plan, synchronous);
         }
     }

@@ -2,12 +2,10 @@ package io.github.bitlift.backend.cuda;
 
 import io.github.bitlift.backend.Elementwise;
 import io.github.bitlift.backend.Epilogue;
-import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.backend.cuda.RowTask.Layout;
 import io.github.bitlift.backend.cuda.RowTasks.Sum;
-import io.github.bitlift.prox.Identity;
 import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.prox.Separable;
 
@@ -31,9 +29,8 @@ final class EpiloguePlan {
      * Adds the tasks.
      *
      * @param sum that needs nothing but its epilogue
-     * @param inOrder whether each written operation must have been stored before the next one reads
      */
-    void add(Sum sum, boolean inOrder) {
+    void add(Sum sum) {
         Epilogue epilogue = row.epilogue();
         if (epilogue instanceof Epilogue.Scale scale) {
             sum.row().scale(scale.factor());
@@ -42,10 +39,6 @@ final class EpiloguePlan {
             Sum complete = sum.row().hasAddend() ? tasks.settled(sum) : sum;
             complete.row().addend(tasks.at("addend", add.addend()), 1f);
             linear(complete);
-        } else if (inOrder) {
-            tasks.add("", sum, out);
-            stepwise();
-            step();
         } else if (epilogue instanceof Epilogue.Activate activate) {
             activate(sum, activate);
         } else if (epilogue instanceof Epilogue.Residual residual) {
@@ -101,44 +94,6 @@ final class EpiloguePlan {
             tasks.add("", sum, out);
             map(Elementwise.Kind.PULLBACK, sigma, 0f, v, out, out);
             step();
-        }
-    }
-
-    /** The epilogue of a sum in the output, one operation of the reference's after the other. */
-    private void stepwise() {
-        Epilogue epilogue = row.epilogue();
-        if (epilogue instanceof Epilogue.Activate activate) {
-            bias(activate.bias(), activate.preactivation());
-            map(Elementwise.Kind.ACTIVATE, activate.sigma(), 0f, out, Value.NULL, out);
-        } else if (epilogue instanceof Epilogue.Residual residual) {
-            Value u = tasks.at("target", residual.target());
-            bias(residual.bias(), residual.preactivation());
-            if (residual.pull() != null) {
-                pull(residual, u);
-            }
-            map(Elementwise.Kind.ACTIVATE, residual.sigma(), 0f, out, Value.NULL, out);
-            map(Elementwise.Kind.RESIDUAL, new Identity(), residual.mu(), out, u, out);
-        } else {
-            Epilogue.Pullback pullback = (Epilogue.Pullback) epilogue;
-            Value v = tasks.at("pre-activation", pullback.preactivation());
-            map(Elementwise.Kind.PULLBACK, pullback.sigma(), 0f, v, out, out);
-        }
-    }
-
-    private void bias(Matrix bias, Matrix preactivation) {
-        Sum sum = tasks.sumAt(out);
-        sum.row().affine(tasks.at("bias", bias), tasks.at("pre-activation", preactivation));
-        tasks.add("", sum, out);
-    }
-
-    private void pull(Epilogue.Residual residual, Value u) {
-        Value pull = tasks.at("pull", residual.pull());
-        if (residual.smoothRidge()) {
-            map(Elementwise.Kind.RESIDUAL, new Identity(), residual.mu(), u, out, pull);
-        } else {
-            Sum v = tasks.sumAt(out);
-            v.row().scale(-residual.mu());
-            tasks.add("", v, pull);
         }
     }
 

@@ -5,6 +5,7 @@ import io.github.bitlift.backend.Copy;
 import io.github.bitlift.backend.Elementwise;
 import io.github.bitlift.backend.Kernels;
 import io.github.bitlift.backend.Matrix;
+import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.PowerIteration;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Reduce;
@@ -12,14 +13,27 @@ import io.github.bitlift.backend.Update;
 import java.util.List;
 import java.util.Locale;
 
-/** Adds operations to a plan, one after the other. */
+/** Adds operations to a plan, one after the other; power iterations in groups. */
 final class Planner implements Kernels {
     private static final int COLUMN_SUM_BYTES = 32;
 
     private final Plan plan;
 
-    Planner(Plan plan) {
+    private Planner(Plan plan) {
         this.plan = plan;
+    }
+
+    static void plan(Plan plan, List<Operation> operations) {
+        Planner planner = new Planner(plan);
+        for (int i = 0; i < operations.size(); ) {
+            List<PowerIteration> group = PowerIterations.group(operations, i);
+            if (group.isEmpty()) {
+                operations.get(i++).on(planner);
+            } else {
+                PowerIterations.plan(plan, group);
+                i += group.size();
+            }
+        }
     }
 
     @Override
@@ -80,8 +94,7 @@ final class Planner implements Kernels {
 
     @Override
     public void powerIteration(PowerIteration operation) {
-        plan.operation("power iteration " + operation.a().shape() + ", " + operation.iterations() + " iterations");
-        Reductions.plan(plan, operation);
+        PowerIterations.plan(plan, List.of(operation));
     }
 
     @Override

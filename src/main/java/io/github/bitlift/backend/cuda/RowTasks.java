@@ -22,10 +22,8 @@ final class RowTasks {
 
     /** What a block row with at least one element needs. */
     static List<RowTask> of(Plan plan, Product.Row row) {
-        Sharing sharing = new Sharing(row);
         RowTasks tasks = new RowTasks(plan, row.out());
-        Sum sum = TermChain.sum(tasks, row.terms());
-        new EpiloguePlan(tasks, row).add(sharing.sumsApart() ? tasks.settled(sum) : sum, sharing.inOrder());
+        new EpiloguePlan(tasks, row).add(TermChain.sum(tasks, row.terms()));
         return tasks.tasks;
     }
 

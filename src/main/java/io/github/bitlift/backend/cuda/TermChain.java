@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * The sum of a block row's terms, added in their order, each complete before it is added. A product takes what came before
- * it along as its addend, so n products are n launches; partial sums lie in scratch memory, because later terms may read what
- * the row writes.
+ * it along as its addend, so n products are n launches; partial sums lie in scratch memory, because the output may be the
+ * epilogue's addend.
  */
 final class TermChain {
     private final RowTasks tasks;

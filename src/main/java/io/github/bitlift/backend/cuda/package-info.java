@@ -5,10 +5,10 @@
  * <p><b>Who does what.</b> {@link io.github.bitlift.backend.cuda.CudaBackend} opens a device. {@code Natives} and {@code
  * UnpackedLibrary} load JCuda, {@code Driver} finds devices, {@code Context} holds context, streams and lock, {@code Check}
  * sees every result, {@code Arena} owns all memory, {@code Staging} moves numbers, {@code Modules} loads kernels. A program
- * is planned ({@code Planner}, {@code Products}, {@code Updates}, {@code Reductions} fill a {@code Plan}; a product's rows become
- * {@code RowTasks}: {@code TermChain}, {@code EpiloguePlan}, {@code Sharing}; then {@code RowLaunches}), given memory
- * ({@code ProgramMemory}) and recorded as a CUDA graph ({@code Recording}, all owned by {@code Recordings}); a run is one graph
- * launch and allocates nothing.
+ * is planned ({@code Planner}, {@code Products}, {@code Updates}, {@code Reductions}, {@code PowerIterations} fill a {@code
+ * Plan}; a product's rows become {@code RowTasks}: {@code TermChain}, {@code EpiloguePlan}; then {@code RowLaunches}), given
+ * memory ({@code ProgramMemory}) and recorded as a CUDA graph ({@code Recording}, all owned by {@code Recordings}); a run is one
+ * graph launch and allocates nothing.
  *
  * <p><b>Threads.</b> Everything of a backend may be called from any thread. One lock guards a backend, one stream orders its
  * work; so what one thread enqueues is seen by what another enqueues later. Backends are independent of each other.
