@@ -24,7 +24,7 @@ class ChangedKernelTest {
     @CsvSource(delimiter = '!', value = {
         "reduce ! reduce ! reduce.cu ! double d = a - b; ! double d = (float)(a - b);"
                 + " ! reduce, squared_distance \\d+x\\d+ NORMAL: operand 2",
-        "column_sum ! column_sum ! column_sum.cu ! int SEGMENT = 1024; ! int SEGMENT = 512;"
+        "column_sum ! column_sum ! numerics.cuh ! int SEGMENT = 1024; ! int SEGMENT = 512;"
                 + " ! column_sum, 1024x33 NORMAL: operand 1",
         "product ! product|epilogue|tanh|soft_threshold|identity ! product_tile.cuh"
                 + " ! each([&](int r, int c) { out[r][c] = fused(x[r], y[c][k], out[r][c]); });"
