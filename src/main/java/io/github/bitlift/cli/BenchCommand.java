@@ -49,6 +49,9 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         output.check();
+        if ("emulated".equals(backendOptions.device)) {
+            throw new InputException("bench: --device emulated: its times mean nothing; expected a real device");
+        }
         List<String> names = KernelBench.names(filter, quick);
         if (names.isEmpty()) {
             throw new InputException("--filter " + filter + ": no case's name contains it; expected part of a name such as "
