@@ -1,28 +1,35 @@
 #!/usr/bin/env bash
-# Compiles one source to PTX: compile-ptx.sh VERSION OUTPUT KEPT ATTEMPTS COMMAND ..., where COMMAND is nvcc with its flags.
+# Compiles one source to PTX: compile-ptx.sh VERSION SOURCE OUTPUT KEPT ATTEMPTS COMMAND ..., where COMMAND is nvcc with its flags.
 #
-# The same nvcc command gives different code now and then (the same arithmetic, other moves and register names), so it is run up
-# to ATTEMPTS times: until the result is the file KEPT, or else the result that came most often wins.
+# nvcc's choice of moves and register names (never the arithmetic) depends on the addresses its data happens to get: on address
+# randomisation, how its threads interleave, the length of paths and of the environment, the names of its temporary files. All of
+# that is fixed here. Where it doesn't give the file KEPT (a system that forbids it, or lays out memory another way), up to
+# ATTEMPTS - 1 runs with random addresses follow.
 #
 # The comments at the top name the compiler's build; all else is the program. nvcc names functions with internal linkage after
 # the folder it runs in; the name is made the same everywhere. Its hints on which bytes of a load are used need a newer PTX
 # version than all else, and are left out.
 set -euo pipefail
 
-version=$1 output=$2 kept=$3 attempts=$4
-shift 4
+version=$1 source=$2 output=$3 kept=$4 attempts=$5
+shift 5
 
-mkdir -p "$(dirname "$output")"
-folder=$(mktemp -d "$output.XXXXXX")
+folder=$(mktemp -d /tmp/bitlift-ptx.XXXXXXXX)
 trap 'rm -rf "$folder"' EXIT
+cp "$(dirname "$source")"/*.cu{,h} "$folder"
+cd "$folder"
+
+first_cpu=$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')
+fixed=(setarch -R taskset -c "$first_cpu")
+"${fixed[@]}" true 2> /dev/null || fixed=()
 for ((attempt = 1; attempt <= attempts; attempt++)); do
-  "$@" -ptx -o "$folder/raw"
+  env -i PATH="$PATH" LC_ALL=C "${fixed[@]}" "$@" --keep --keep-dir "$folder" -ptx -o raw "$(basename "$source")"
   sed -e '/^\/\//d' -e '/^[[:space:]]*\.pragma "used_bytes_mask/d' -e "s/^\.version .*/.version $version/" \
-    -e 's/_INTERNAL_[0-9a-f]*_/_INTERNAL_00000000_/g' "$folder/raw" > "$folder/$attempt.ptx"
-  if cmp -s "$folder/$attempt.ptx" "$kept"; then
-    cp "$kept" "$output"
-    exit
+    -e 's/_INTERNAL_[0-9a-f]*_/_INTERNAL_00000000_/g' raw > "$attempt.ptx"
+  if cmp -s "$attempt.ptx" "$kept"; then
+    break
   fi
+  fixed=()
 done
-often=$(cd "$folder" && sha256sum ./*.ptx | sort | uniq -c -w 64 | sort -rn | head -n 1 | awk '{ print $3 }')
-cp "$folder/$often" "$output"
+mkdir -p "$(dirname "$output")"
+cp "$([ -e "$attempt.ptx" ] && echo "$attempt" || echo 1).ptx" "$output"
