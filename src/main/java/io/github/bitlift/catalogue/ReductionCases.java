@@ -44,7 +44,7 @@ final class ReductionCases {
             }
         }
         cases.add(new Case("reduce", "several", ReductionCases::several));
-        cases.add(new Case("reduce", "several maps", s -> severalMaps(s, maps)));
+        cases.add(new Case("objective", "several maps", s -> severalMaps(s, maps)));
         cases.add(new Case("reduce", "one after the other", ReductionCases::sameSlots));
         cases.add(new Case("reduce", "many rows", s -> s.run(new Reduce(
                 Reduce.Kind.SQUARED_NORM, s.matrix(MANY_ROWS, 1, Fill.NORMAL), null, null, s.sums(1), 0))));
