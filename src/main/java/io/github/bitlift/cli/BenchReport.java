@@ -23,7 +23,7 @@ final class BenchReport {
     /** A line per case: median time, (most − least)/median, rates, share of what the ceilings allow. */
     void print(PrintWriter out) {
         Ceilings ceilings = results.ceilings();
-        out.println("device: " + opened.backend().name() + ", " + opened.backend().description());
+        out.println("device: " + opened.backend().name() + ", " + opened.description());
         out.printf(Locale.ROOT, "ceilings: %.1f GB/s (copy), %s%n", ceilings.bytesPerSecond() * 1e-9,
                 ceilings.flopsPerSecond().isPresent()
                         ? String.format(Locale.ROOT, "%.1f GFLOP/s (fused multiply-adds)",
@@ -47,7 +47,7 @@ final class BenchReport {
     ObjectNode json(boolean quick) {
         Ceilings ceilings = results.ceilings();
         ObjectNode json = Json.object().put("command", "bench").put("version", Version.text())
-                .put("backend", opened.backend().name()).put("device", opened.backend().description())
+                .put("backend", opened.backend().name()).put("device", opened.description())
                 .put("threads", opened.threads()).put("quick", quick)
                 .put("bytes_per_second", ceilings.bytesPerSecond());
         json.set("flops_per_second", Json.number(orNull(ceilings.flopsPerSecond())));
