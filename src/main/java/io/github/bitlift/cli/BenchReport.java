@@ -35,11 +35,15 @@ final class BenchReport {
             OptionalDouble share = share(each);
             String bound = ceilings.bound(each.work());
             out.printf(Locale.ROOT, ROW, each.name(), time(each.timing().seconds()),
-                    String.format(Locale.ROOT, "%.0f %%", 100 * spread(each)),
+                    String.format(Locale.ROOT, "%.0f %%%s", 100 * spread(each), each.timing().isUnsteady() ? "*" : ""),
                     String.format(Locale.ROOT, "%.1f", each.gigaflops()),
                     String.format(Locale.ROOT, "%.1f", each.gigabytes()),
                     share.isPresent() ? String.format(Locale.ROOT, "%.0f %%", 100 * share.getAsDouble()) : "-",
                     bound == null ? "-" : bound);
+        }
+        if (results.measurements().stream().anyMatch(each -> each.timing().isUnsteady())) {
+            out.println("* unsteady: the 90th percentile is more than 1.5 times the median; other work disturbed it, so measure"
+                    + " again on an idle machine.");
         }
     }
 
@@ -55,6 +59,7 @@ final class BenchReport {
             ObjectNode node = json.withArray("cases").addObject().put("name", each.name())
                     .put("seconds", each.timing().seconds()).put("least", each.timing().low())
                     .put("most", each.timing().high()).put("samples", each.timing().samples())
+                    .put("ninetieth", each.timing().ninetieth()).put("unsteady", each.timing().isUnsteady())
                     .put("replays", each.timing().replays()).put("flops", each.work().flops())
                     .put("bytes", each.work().bytes()).put("gigaflops_per_second", each.gigaflops())
                     .put("gigabytes_per_second", each.gigabytes()).put("bound", ceilings.bound(each.work()));
