@@ -34,16 +34,6 @@ public final class Parameters implements AutoCloseable {
         }
     }
 
-    /** Zeroed parameters of the same shapes. */
-    public static Parameters like(Backend backend, Parameters other) {
-        int[] widths = new int[other.layers() + 1];
-        widths[0] = other.weight(0).columns();
-        for (int j = 0; j < other.layers(); j++) {
-            widths[j + 1] = other.weight(j).rows();
-        }
-        return new Parameters(backend, widths);
-    }
-
     /** The number of parameters of a chain of affine layers. */
     public static long count(int... widths) {
         long count = 0;
@@ -51,6 +41,16 @@ public final class Parameters implements AutoCloseable {
             count += (long) widths[j + 1] * (widths[j] + 1L);
         }
         return count;
+    }
+
+    /** Zeroed parameters of the same shapes, on any backend. */
+    public Parameters like(Backend backend) {
+        int[] widths = new int[layers() + 1];
+        widths[0] = weight(0).columns();
+        for (int j = 0; j < layers(); j++) {
+            widths[j + 1] = weight(j).rows();
+        }
+        return new Parameters(backend, widths);
     }
 
     /** The number of layers. */

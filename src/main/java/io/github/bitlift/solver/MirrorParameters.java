@@ -30,7 +30,7 @@ final class MirrorParameters implements AutoCloseable {
             this.mirror = null;
             return;
         }
-        this.mirror = Parameters.like(backend, theta);
+        this.mirror = theta.like(backend);
         try (Program copy = backend.compile(List.of(new Copy(theta.all(), mirror.all())));
                 Program map = backend.compile(operations())) {
             copy.run();
