@@ -79,7 +79,7 @@ class BackwardPassTest {
     for (int j = 0; j < hidden; j++) {
       coefficients.write(3L * j, TAU, j, 1);
       steps.add(new Update.Step(
-          new Update.Gradient(), variables.u().block(j + 1), variables.gradient().block(j), null, null,
+          new Update.Gradient(), variables.u().block(j + 1), null, null, null,
           new Matrix(coefficients, 3L * j, 1, 3), null, lifting.proximal(j, true)));
     }
     return steps;
