@@ -5,12 +5,8 @@ import picocli.CommandLine.Option;
 
 /** How to train. */
 final class MethodOptions {
-    @Option(names = "--strategy", paramLabel = "NAME",
-            description = "bregman (lifted Bregman training) or backprop (default: bregman).")
-    String strategy;
-
     @Option(names = "--solver", paramLabel = "NAME",
-            description = "With --strategy bregman: bcd (block-coordinate descent on all images) or isgm (implicit stochastic"
+            description = "With a lifted --strategy: bcd (block-coordinate descent on all images) or isgm (implicit stochastic"
                     + " gradient on mini-batches; generalises better) (default: bcd, isgm with --batch).")
     String solver;
 
@@ -23,7 +19,7 @@ final class MethodOptions {
     String optimizer;
 
     @Option(names = "--step-size", paramLabel = "NAME",
-            description = "fixed (--lr), norms (1.99 divided by a Lipschitz constant; bregman only, not with adam) or backtracking"
+            description = "fixed (--lr), norms (1.99 divided by a Lipschitz constant; lifted only, not with adam) or backtracking"
                     + " (bcd with proximal-gradient only) (default: fixed, norms for isgm unless adam).")
     String stepSize;
 
@@ -39,7 +35,7 @@ final class MethodOptions {
     Double momentum;
 
     @Option(names = "--mu", paramLabel = "X", split = ",",
-            description = "With --strategy bregman: weight of the Bregman penalties, > 0, one or one per hidden layer (default:"
+            description = "With a lifted --strategy: weight of the penalties, > 0, one or one per hidden layer (default:"
                     + " 0.005, 1 for isgm).")
     List<Double> mu;
 
