@@ -19,6 +19,8 @@ final class ConfigResolver {
     private static final List<String> STARTS = List.of("input", "forward", "gaussian");
     private static final int HIDDEN_LAYERS = 6;
     private static final int BATCH = 100;
+    /** Hidden layers of a classifier (JMLR paper, §6.1). */
+    private static final List<Integer> CLASSIFIER = List.of(64, 64);
 
     private final DataOptions data;
     private final NetworkOptions network;
@@ -26,6 +28,7 @@ final class ConfigResolver {
     private final String strategy;
     private final String solver;
     private final String activation;
+    private final boolean classifies;
 
     /** Checks all that can be checked without data. */
     ConfigResolver(TrainOptions options) {
@@ -34,11 +37,12 @@ final class ConfigResolver {
         this.method = options.method;
         Choice.require("--architecture", or(network.architecture, "mlp"), List.of("mlp"));
         this.strategy = strategy(or(method.strategy, "bregman"));
-        String usual = method.batch == null ? "bcd" : "isgm";
+        this.classifies = Task.CLASSIFY.title().equals(data.task);
+        String usual = method.batch == null && !classifies ? "bcd" : "isgm";
         String chosen = Choice.require("--solver", or(method.solver, usual), SOLVERS);
         this.solver = isBregman() ? chosen : null;
         this.activation = Choice.require(
-                "--activation", or(network.activation, "soft-threshold"), ProxMaps.names());
+                "--activation", or(network.activation, classifies ? "relu" : "soft-threshold"), ProxMaps.names());
         checkNumbers();
         if (isSolver("bcd") && method.batch != null) {
             throw new InputException("--batch " + method.batch + ": --solver bcd works on all images at once; expected"
@@ -165,7 +169,8 @@ final class ConfigResolver {
             widths = ModelFile.widths(init);
         }
         if (widths == null) {
-            widths = new ArrayList<>(Collections.nCopies(1 + HIDDEN_LAYERS, in));
+            widths = new ArrayList<>(List.of(in));
+            widths.addAll(classifies ? CLASSIFIER : Collections.nCopies(HIDDEN_LAYERS, in));
             widths.add(out);
         }
         String given = (network.widths == null && init != null ? init.path() + ": widths " : "--widths ") + text(widths);
@@ -217,7 +222,8 @@ final class ConfigResolver {
     }
 
     private Integer batch(int images) {
-        Integer batch = isSolver("isgm") && method.batch == null ? Integer.valueOf(Math.min(BATCH, images)) : method.batch;
+        boolean usual = isSolver("isgm") || classifies && !isSolver("bcd");
+        Integer batch = usual && method.batch == null ? Integer.valueOf(Math.min(BATCH, images)) : method.batch;
         if (batch != null && batch > images) {
             throw new InputException("--batch " + batch + ": expected 1 to " + images + ", the number of training pairs");
         }

@@ -11,11 +11,12 @@ final class MethodOptions {
 
     @Option(names = "--solver", paramLabel = "NAME",
             description = "For bregman: bcd (block-coordinate descent on all images) or isgm (implicit stochastic"
-                    + " gradient on mini-batches; generalises better) (default: bcd, isgm with --batch).")
+                    + " gradient on mini-batches; generalises better) (default: bcd; isgm with --batch and to"
+                    + " classify).")
     String solver;
 
     @Option(names = "--batch", paramLabel = "N",
-            description = "Images per mini-batch (default: all; 100 for isgm).")
+            description = "Images per mini-batch (default: all; 100 for isgm and to classify).")
     Integer batch;
 
     @Option(names = "--optimizer", paramLabel = "NAME",

@@ -1,6 +1,7 @@
 package io.github.bitlift.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.bitlift.io.ConfusionPicture;
 import io.github.bitlift.io.Csv;
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Safetensors;
@@ -99,13 +100,16 @@ record TrainingSession(
             loop = new TrainingRun(problem, folder, settings, run.fingerprint(), progress, console.afterStep);
             row = loop.run();
         }
-        ModelFile.write(folder.model(), problem.parameters());
+        ModelFile.write(folder.model(), problem.parameters(), data.centring());
         Json.write(folder.manifest(), RunReport.manifest(problem, row, run));
         MetricsTable table = MetricsTable.read(folder.metrics());
         float[] samples = null;
         if (settings.pictures()) {
             RunCurves.write(folder.curves(), table, RunReport.psnrInput(data));
             samples = data.hasPictures() ? samples(problem) : null;
+            if (row.classes() != null) {
+                ConfusionPicture.write(folder.confusion(), title(), row.classes().judging().counts());
+            }
         }
         ObjectNode report = RunReport.of(problem, backends, row, from, loop.seconds(), folder);
         Json.write(folder.report(), report);
