@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             RestoreCommand.class,
             ClassifyCommand.class,
+            ReproduceCommand.class,
             VerifyCommand.class,
             BenchCommand.class,
             DataCommand.class,

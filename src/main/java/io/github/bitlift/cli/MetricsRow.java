@@ -1,5 +1,6 @@
 package io.github.bitlift.cli;
 
+import io.github.bitlift.io.Psnr;
 import io.github.bitlift.lifting.Objective;
 import io.github.bitlift.solver.Pairs;
 import java.util.ArrayList;

@@ -7,6 +7,7 @@ import io.github.bitlift.data.Split;
 import io.github.bitlift.io.FloatTable;
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Npy;
+import io.github.bitlift.io.SampleSheet;
 import io.github.bitlift.io.Sha256;
 import io.github.bitlift.solver.Pairs;
 import java.nio.ByteBuffer;
@@ -139,6 +140,11 @@ record TrainingData(
     /** The pairs that pictures are shown of: validation, else training. */
     Pairs shown() {
         return validation == null ? train : validation;
+    }
+
+    /** Some of its pairs as pictures. */
+    SampleSheet.Pictures pictures(Pairs pairs) {
+        return new SampleSheet.Pictures(pairs.inputs(), pairs.targets(), pairs.count(), rows, columns);
     }
 
     /** Whether inputs and targets are pictures of one size. */
