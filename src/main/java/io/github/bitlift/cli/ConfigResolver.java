@@ -137,10 +137,10 @@ final class ConfigResolver {
         boolean bcd = isSolver("bcd");
         boolean isgm = isSolver("isgm");
         String optimizer = Choice.require(
-                "--optimizer", or(method.optimizer, isgm ? "proximal-gradient" : "adam"), OPTIMIZERS);
+                "--optimizer", or(method.optimizer, isgm && !classifies ? "proximal-gradient" : "adam"), OPTIMIZERS);
         String stepSize = stepSize(optimizer);
         List<String> scalars = Activations.scalars(activation);
-        double lr = or(method.lr, 8e-4);
+        double lr = or(method.lr, isgm && classifies ? 1e-4 : 8e-4);
         RunConfig config = new RunConfig(
                 source.task().title(), source.data(), loaded.train().count(),
                 loaded.validation() == null ? 0 : loaded.validation().count(), source.inputs(), source.targets(),
@@ -213,7 +213,7 @@ final class ConfigResolver {
     }
 
     private List<Double> mu(int layers) {
-        List<Double> mu = or(method.mu, List.of(isSolver("bcd") ? 0.005 : 1.0));
+        List<Double> mu = or(method.mu, List.of(isSolver("bcd") ? 0.005 : classifies ? 5.0 : 1.0));
         if (mu.size() != 1 && mu.size() != layers) {
             throw new InputException("--mu: " + mu.size() + " values; expected 1 or " + layers
                     + ", one per hidden layer");

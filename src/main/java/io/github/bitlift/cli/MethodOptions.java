@@ -20,7 +20,8 @@ final class MethodOptions {
     Integer batch;
 
     @Option(names = "--optimizer", paramLabel = "NAME",
-            description = "adam, nesterov, heavy-ball or proximal-gradient (default: adam, proximal-gradient for isgm).")
+            description = "adam, nesterov, heavy-ball or proximal-gradient (default: adam; proximal-gradient for isgm,"
+                    + " unless to classify).")
     String optimizer;
 
     @Option(names = "--step-size", paramLabel = "NAME",
@@ -28,7 +29,7 @@ final class MethodOptions {
                     + " norms for isgm unless adam).")
     String stepSize;
 
-    @Option(names = "--lr", paramLabel = "X", description = "Learning rate, > 0 (default: 0.0008).")
+    @Option(names = "--lr", paramLabel = "X", description = "Learning rate, > 0 (default: 0.0008; 0.0001 for isgm to classify).")
     Double lr;
 
     @Option(names = "--lr-auxiliary", paramLabel = "X",
@@ -40,8 +41,8 @@ final class MethodOptions {
     Double momentum;
 
     @Option(names = "--mu", paramLabel = "X", split = ",",
-            description = "Weight of the Bregman penalties, > 0, one or one per hidden layer (default: 0.005, 1 for"
-                    + " isgm).")
+            description = "Weight of the Bregman penalties, > 0, one or one per hidden layer (default: 0.005; 1 for"
+                    + " isgm, 5 to classify).")
     List<Double> mu;
 
     @Option(names = "--inner", paramLabel = "N", description = "Inner iterations per batch, for isgm (default: 15).")
