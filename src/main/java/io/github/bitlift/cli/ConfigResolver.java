@@ -3,6 +3,7 @@ package io.github.bitlift.cli;
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Safetensors;
 import io.github.bitlift.network.Parameters;
+import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.prox.ProxMaps;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,8 +11,6 @@ import java.util.List;
 
 /** Checks the options of a new run and fills in what wasn't given. */
 final class ConfigResolver {
-    private static final List<String> STRATEGIES = List.of("bregman", "backprop");
-    private static final List<String> LATER_STRATEGIES = List.of("mac-qp", "classical", "fenchel", "contrastive");
     private static final List<String> SOLVERS = List.of("bcd", "isgm");
     private static final List<String> OPTIMIZERS = List.of("adam", "nesterov", "heavy-ball", "proximal-gradient");
     private static final List<String> STEP_SIZES = List.of("fixed", "norms", "backtracking");
@@ -25,7 +24,7 @@ final class ConfigResolver {
     private final DataOptions data;
     private final NetworkOptions network;
     private final MethodOptions method;
-    private final String strategy;
+    private final StrategyChoice strategy;
     private final String solver;
     private final String activation;
     private final boolean classifies;
@@ -36,11 +35,9 @@ final class ConfigResolver {
         this.network = options.network;
         this.method = options.method;
         Choice.require("--architecture", or(network.architecture, "mlp"), List.of("mlp"));
-        this.strategy = strategy(or(method.strategy, "bregman"));
         this.classifies = Task.CLASSIFY.title().equals(data.task);
-        String usual = method.batch == null && !classifies ? "bcd" : "isgm";
-        String chosen = Choice.require("--solver", or(method.solver, usual), SOLVERS);
-        this.solver = isBregman() ? chosen : null;
+        this.strategy = new StrategyChoice(options.strategy);
+        this.solver = solver();
         this.activation = Choice.require(
                 "--activation", or(network.activation, classifies ? "relu" : "soft-threshold"), ProxMaps.names());
         checkNumbers();
@@ -50,12 +47,17 @@ final class ConfigResolver {
         }
     }
 
-    private static String strategy(String name) {
-        if (LATER_STRATEGIES.contains(name)) {
-            throw new InputException("--strategy " + name + ": not part of this version; expected "
-                    + Choice.list(STRATEGIES));
+    /** Null for back-propagation with explicit steps. */
+    private String solver() {
+        boolean onBatches = method.batch != null || classifies || strategy.isContrastive();
+        String usual = onBatches ? "isgm" : "bcd";
+        String chosen = Choice.require("--solver", or(method.solver, usual), SOLVERS);
+        if (strategy.isContrastive() && !chosen.equals("isgm")) {
+            throw new InputException("--solver " + chosen + ": --strategy contrastive minimises its two energies anew before"
+                    + " every step of theta; expected --solver isgm");
         }
-        return Choice.require("--strategy", name, STRATEGIES);
+        boolean explicit = !strategy.isLifted() && (method.solver == null || !chosen.equals("isgm"));
+        return explicit ? null : chosen;
     }
 
     private void checkNumbers() {
@@ -144,19 +146,21 @@ final class ConfigResolver {
         RunConfig config = new RunConfig(
                 source.task().title(), source.data(), loaded.train().count(),
                 loaded.validation() == null ? 0 : loaded.validation().count(), source.inputs(), source.targets(),
-                source.validationInputs(), source.validationTargets(), strategy, solver, optimizer, stepSize, activation,
+                source.validationInputs(), source.validationTargets(), strategy.name(), solver, optimizer, stepSize, activation,
                 only(scalars.contains("lambda"), or(network.lambda, 0.02)),
                 only(scalars.contains("lower"), or(network.lower, 0.0)),
                 only(scalars.contains("upper"), or(network.upper, 1.0)),
                 only(scalars.contains("ridge"), or(network.ridge, 0.1)),
                 only(scalars.contains("group"), or(network.group, 4)),
-                only(isBregman(), mu(widths.size() - 2)), lr,
+                only(strategy.isLifted(), mu(widths.size() - 2)), lr,
                 only(bcd, or(method.lrAuxiliary, lr)),
                 only(optimizer.equals("nesterov") || optimizer.equals("heavy-ball"), or(method.momentum, 0.9)),
                 batch(loaded.train().count()),
                 only(isgm, or(method.inner, 15)),
                 only(isgm, or(method.tau, 100.0)),
-                only(isgm, or(method.relaxation, 1.0)),
+                only(isgm && strategy.isLifted(), or(method.relaxation, 1.0)),
+                strategy.passes(), strategy.sparsity(), strategy.sparseLayer(widths.size() - 2),
+                strategy.regulariser(), strategy.parameterWeight(),
                 "mlp", widths, TrainOptions.absolute(network.init), weights(),
                 only(bcd, start(widths)), seed());
         checkActivation(config);
@@ -199,16 +203,17 @@ final class ConfigResolver {
     }
 
     private String stepSize(String optimizer) {
-        String usual = isSolver("isgm") && !optimizer.equals("adam") ? "norms" : "fixed";
+        String usual = isSolver("isgm") && strategy.isLifted() && !optimizer.equals("adam") ? "norms" : "fixed";
         String size = Choice.require("--step-size", or(method.stepSize, usual), STEP_SIZES);
         if (size.equals("backtracking") && !(isSolver("bcd") && optimizer.equals("proximal-gradient"))) {
             throw new InputException("--step-size backtracking: expected with --solver bcd --optimizer"
                     + " proximal-gradient");
         }
-        if (size.equals("norms") && (!isBregman() || optimizer.equals("adam"))) {
-            throw new InputException("--step-size norms: expected with --strategy bregman and another --optimizer than"
+        if (size.equals("norms") && (!strategy.isLifted() || optimizer.equals("adam"))) {
+            throw new InputException("--step-size norms: expected with a lifted --strategy and another --optimizer than"
                     + " adam");
         }
+        strategy.checkStepSize(size);
         return size;
     }
 
@@ -241,7 +246,7 @@ final class ConfigResolver {
     }
 
     private static void checkActivation(RunConfig config) {
-        var map = Activations.make(config.activation(), Activations.values(config));
+        ProxMap map = Activations.make(config.activation(), Activations.values(config));
         for (int width : config.widths().subList(1, config.widths().size() - 1)) {
             try {
                 map.requireWidth(width);
@@ -249,14 +254,11 @@ final class ConfigResolver {
                 throw new InputException("--activation " + config.activation() + ": " + problem.getMessage(), problem);
             }
         }
+        StrategyChoice.requireAdmitted(config, Collections.nCopies(config.widths().size() - 2, map));
     }
 
     private long seed() {
         return or(network.seed, 1L);
-    }
-
-    private boolean isBregman() {
-        return strategy.equals("bregman");
     }
 
     private boolean isSolver(String name) {

@@ -5,12 +5,8 @@ import picocli.CommandLine.Option;
 
 /** How to train. */
 final class MethodOptions {
-    @Option(names = "--strategy", paramLabel = "NAME",
-            description = "bregman (lifted Bregman training) or backprop (default: bregman).")
-    String strategy;
-
     @Option(names = "--solver", paramLabel = "NAME",
-            description = "For bregman: bcd (block-coordinate descent on all images) or isgm (implicit stochastic"
+            description = "For lifted strategies: bcd (block-coordinate descent on all images) or isgm (implicit stochastic"
                     + " gradient on mini-batches; generalises better) (default: bcd; isgm with --batch and to"
                     + " classify).")
     String solver;
@@ -41,7 +37,7 @@ final class MethodOptions {
     Double momentum;
 
     @Option(names = "--mu", paramLabel = "X", split = ",",
-            description = "Weight of the Bregman penalties, > 0, one or one per hidden layer (default: 0.005; 1 for"
+            description = "Weight of the penalties, > 0, one or one per hidden layer (default: 0.005; 1 for"
                     + " isgm, 5 to classify).")
     List<Double> mu;
 

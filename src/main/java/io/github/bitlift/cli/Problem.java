@@ -2,6 +2,7 @@ package io.github.bitlift.cli;
 
 import io.github.bitlift.backend.Backend;
 import io.github.bitlift.io.Safetensors;
+import io.github.bitlift.lifting.Strategy;
 import io.github.bitlift.network.ForwardPass;
 import io.github.bitlift.network.Initialisation;
 import io.github.bitlift.network.LinearUnits;
@@ -15,6 +16,7 @@ import io.github.bitlift.solver.BlockCoordinateDescent;
 import io.github.bitlift.solver.ConventionalTraining;
 import io.github.bitlift.solver.ImplicitStochasticGradient;
 import io.github.bitlift.solver.Optimizer;
+import io.github.bitlift.solver.ParameterRegulariser;
 import io.github.bitlift.solver.Trainer;
 import java.util.Collections;
 import java.util.Locale;
@@ -61,19 +63,23 @@ final class Problem implements AutoCloseable {
 
     private Trainer trainer(Backend backend, Network network) {
         Optimizer theta = optimizer(config.lr());
-        if (config.strategy().equals("backprop")) {
-            return new ConventionalTraining(backend, network, parameters, batches(), theta);
+        Strategy strategy = StrategyChoice.of(config);
+        ParameterRegulariser regulariser = StrategyChoice.regulariser(config);
+        if (config.solver() == null) {
+            return new ConventionalTraining(
+                    backend, network, parameters, batches(), theta, strategy.sparsity(), regulariser);
         }
         if (config.solver().equals("isgm")) {
             return new ImplicitStochasticGradient(
                     backend, network, parameters, batches(),
                     new ImplicitStochasticGradient.Options(
-                            config.muPerLayer(), theta, config.inner(), config.tau(), config.relaxation()));
+                            strategy, config.muPerLayer(), theta, regulariser, config.inner(), config.tau(),
+                            config.relaxation() == null ? 1.0 : config.relaxation()));
         }
         return new BlockCoordinateDescent(
                 backend, network, parameters, data.train(),
                 new BlockCoordinateDescent.Options(
-                        config.muPerLayer(), theta, optimizer(config.lrAuxiliary()),
+                        strategy, config.muPerLayer(), theta, optimizer(config.lrAuxiliary()), regulariser,
                         AuxiliaryStart.valueOf(config.initZ().toUpperCase(Locale.ROOT)), config.seed()));
     }
 

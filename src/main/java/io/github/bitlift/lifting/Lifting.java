@@ -1,5 +1,6 @@
 package io.github.bitlift.lifting;
 
+import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Sums;
 import io.github.bitlift.backend.Update;
@@ -7,16 +8,37 @@ import java.util.List;
 
 /**
  * A training strategy: how the constraints {@code M u = V z} and {@code z = σ(W u + b)} enter the objective
- * (framework paper, eq. 4), as operations on a problem's {@link Variables}.
+ * (framework paper, eq. 4), as operations on a problem's {@link Variables}. Made by a {@link Strategy}.
+ *
+ * <p>The solvers see an objective {@code (1/s) Σᵢ [ G(θ, zᵢ) + Σⱼ Pⱼ(uⱼ) ]}: G smooth (or differentiated as if it were), Pⱼ
+ * left to a prox map.
  */
-public interface Lifting {
+public interface Lifting extends AutoCloseable {
+
+    /**
+     * All variables besides θ that go on from step to step: u₁ … u_J, and more where a strategy has more than one set of
+     * them. Empty where they follow from the parameters, as in back-propagation.
+     */
+    List<Matrix> auxiliaries();
+
+    /** Starts the auxiliary variables at the network's own activations. */
+    List<Operation> forward();
 
     /** The gradient in θ of the mean over samples, into {@link Variables#parameterGradient}. */
     List<Operation> parameterGradient();
 
     /**
+     * What the prox map of a step on uⱼ₊₁ must take care of.
+     *
+     * @param j the layer, from 0
+     * @param ridge whether ½‖u‖² may belong to it (JMLR paper, Remark 11)
+     * @return null if there is no such part
+     */
+    Update.Proximal proximal(int j, boolean ridge);
+
+    /**
      * One step of all auxiliary variables at once: the gradient of the smooth part of each sample's own term, then
-     * the optimiser's steps.
+     * the optimiser's steps, whose proximal parts are {@code proximal(j, false)}.
      *
      * @param steps one per layer, with {@link Variables#gradient} as gradients; empty for the gradients
      *     alone
@@ -24,9 +46,29 @@ public interface Lifting {
      */
     List<Operation> auxiliaryStep(List<Update.Step> steps);
 
-    /** Evaluates the objective's parts into {@code 1 + 2J} slots; read by {@link #objective}. */
+    /**
+     * One pass over the layers from last to first, each uⱼ stepping with its successor already moved (JMLR paper,
+     * Algorithm 1).
+     *
+     * @param steps one per layer, with {@link Variables#gradient} as gradients and {@code proximal(j, true)} as
+     *     proximal parts
+     * @param preactivation where vⱼ is kept, block j − 1 as wide as uⱼ
+     * @return nothing for a strategy whose auxiliary variables follow from the parameters
+     */
+    List<Operation> backwardPass(List<Update.Step> steps, List<Matrix> preactivation);
+
+    /** The number of sums that {@link #evaluate} fills. */
+    int slots();
+
+    /** Evaluates the objective's parts into the first {@link #slots} slots; read by {@link #objective}. */
     List<Operation> evaluate(Sums into);
 
     /** The objective from the slots filled by {@link #evaluate}. */
     Objective objective(Sums from);
+
+    /** Frees what the strategy allocated beside the problem's variables. */
+    @Override
+    default void close() {
+        // Most strategies need no memory of their own.
+    }
 }

@@ -9,6 +9,7 @@ public final class Experiments {
     /** In the order in which they are listed. */
     public static List<Experiment> all() {
         return List.of(
-                new Restoration("denoise", "Figures 3 and 6", "0.0008"));
+                new Restoration("denoise", "Figures 3 and 6", "0.0008"),
+                new Classification());
     }
 }
