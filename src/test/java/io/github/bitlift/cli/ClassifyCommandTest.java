@@ -31,7 +31,7 @@ class ClassifyCommandTest {
     @Test
     void learnsDigitsAndSaysWhatTheModelItselfGives() throws IOException {
         CommandLineRun run = CommandLineRun.of("train", "--quiet", "--task", "classify", "--data", "mnist5k", "--images",
-                "1000", "--inner", "5", "--epochs", "3", "--widths", "784,24,10", "--out", path("a"));
+                "1000", "--inner", "5", "--lr", "0.001", "--epochs", "3", "--widths", "784,24,10", "--out", path("a"));
         assertThat(run.err()).isEmpty();
         assertThat(run.code()).isZero();
         JsonNode report = Json.read(folder.resolve("a/report.json"));
