@@ -146,7 +146,7 @@ public final class Contrastive implements Lifting {
             throw new IllegalArgumentException("contrastive: auxiliary variables take plain steps, not " + step.rule());
         }
         return new Update.Step(
-                step.rule(), freeVariables.u().block(j + 1), freeVariables.gradient().block(j), null, null,
+                step.rule(), freeVariables.u().block(j + 1), null, null, null,
                 step.coefficients(), null, step.proximal());
     }
 

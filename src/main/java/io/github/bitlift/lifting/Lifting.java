@@ -40,8 +40,8 @@ public interface Lifting extends AutoCloseable {
      * One step of all auxiliary variables at once: the gradient of the smooth part of each sample's own term, then
      * the optimiser's steps, whose proximal parts are {@code proximal(j, false)}.
      *
-     * @param steps one per layer, with {@link Variables#gradient} as gradients; empty for the gradients
-     *     alone
+     * @param steps one per layer, each without a gradient, as it goes from the product straight into the step, and null for
+     *     a layer that stays where it is; empty for the gradients alone, into {@link Variables#gradient}
      * @return nothing for a strategy whose auxiliary variables follow from the parameters
      */
     List<Operation> auxiliaryStep(List<Update.Step> steps);
@@ -50,8 +50,7 @@ public interface Lifting extends AutoCloseable {
      * One pass over the layers from last to first, each uⱼ stepping with its successor already moved (JMLR paper,
      * Algorithm 1).
      *
-     * @param steps one per layer, with {@link Variables#gradient} as gradients and {@code proximal(j, true)} as
-     *     proximal parts
+     * @param steps one per layer, each without a gradient and with {@code proximal(j, true)} as proximal part
      * @param preactivation where vⱼ is kept, block j − 1 as wide as uⱼ
      * @return nothing for a strategy whose auxiliary variables follow from the parameters
      */

@@ -79,15 +79,17 @@ abstract class PenaltyLifting implements Lifting {
         return psi == null ? null : new Update.Proximal(psi, mu[j], ridge);
     }
 
-    /** gⱼ += (the adjoint of what reads uⱼ)·r for every layer, in one launch, each followed by its step. */
+    /** gⱼ += (the adjoint of what reads uⱼ)·r for every layer that moves, in one launch; or instead of keeping the sum, steps. */
     final List<Operation> adjoints(List<Update.Step> steps) {
         List<Product.Row> rows = new ArrayList<>();
         for (int j = 0; j < network.layers(); j++) {
-            rows.add(adjoint(j, steps.isEmpty() ? null : steps.get(j)));
+            if (steps.isEmpty() || steps.get(j) != null) {
+                rows.add(adjoint(j, steps.isEmpty() ? null : steps.get(j)));
+            }
         }
         List<Operation> operations = new ArrayList<>(List.of(new Product(rows)));
         for (int j = 0; j < steps.size(); j++) {
-            operations.addAll(project(j));
+            operations.addAll(steps.get(j) == null ? List.of() : project(j));
         }
         return operations;
     }
@@ -101,7 +103,8 @@ abstract class PenaltyLifting implements Lifting {
 
     private Product.Row adjoint(int j, Update.Step step) {
         Matrix gradient = variables.gradient().block(j);
-        return new Product.Row(gradient, Gradients.adjoint(variables, j), new Epilogue.Add(gradient), step);
+        return new Product.Row(
+                step == null ? gradient : null, Gradients.adjoint(variables, j), new Epilogue.Add(gradient), step);
     }
 
     /** The second half of a prox map that needs two. */

@@ -93,6 +93,7 @@ public final class BlockCoordinateDescent implements Trainer {
                 this.theta.perLayer(),
                 new Block.Gradient(
                         variables.parameterGradient().perLayer(),
+                        false,
                         null,
                         steps -> {
                             List<Operation> operations = new ArrayList<>(lifting.parameterGradient());
@@ -108,7 +109,8 @@ public final class BlockCoordinateDescent implements Trainer {
                 backend,
                 options.auxiliaries(),
                 lifting.auxiliaries(),
-                new Block.Gradient(variables.gradient().blocks(), proximal(network), lifting::auxiliaryStep),
+                new Block.Gradient(
+                        variables.gradient().blocks(), true, proximal(network), lifting::auxiliaryStep),
                 optimizer -> LipschitzSteps.auxiliaries(backend, theta, options.mu(), optimizer),
                 pairs.count());
     }
