@@ -5,6 +5,7 @@ import io.github.bitlift.io.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -16,10 +17,11 @@ import java.util.stream.Stream;
  * @param seed of the experiment
  */
 record ReproduceFolder(Path path, String name, String scale, long seed) {
+    private static final List<String> REPORTS = List.of("report.json", "report.md");
 
     /** Refuses a folder that holds anything but an earlier, perhaps unfinished, report of the same experiment. */
     void requireOwn(boolean resume) {
-        new RunFolder(path).requireFree(false);
+        new RunFolder(path).requireFree(true);
         if (Files.exists(marker())) {
             ObjectNode found = Json.read(marker());
             if (!found.equals(description())) {
@@ -33,10 +35,13 @@ record ReproduceFolder(Path path, String name, String scale, long seed) {
         }
     }
 
-    /** Makes and marks the folder. */
+    /** Makes and marks the folder; an earlier report goes, lest it be taken for this one's. */
     void prepare() {
         try {
             Files.createDirectories(path);
+            for (String report : REPORTS) {
+                Files.deleteIfExists(path.resolve(report));
+            }
         } catch (IOException problem) {
             throw InputException.unwritable(path, problem);
         }

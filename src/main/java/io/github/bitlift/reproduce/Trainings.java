@@ -1,5 +1,6 @@
 package io.github.bitlift.reproduce;
 
+import io.github.bitlift.io.Curves;
 import io.github.bitlift.io.SampleSheet;
 import java.util.List;
 
@@ -40,7 +41,13 @@ public interface Trainings {
             double seconds,
             double processorSeconds,
             Restored training,
-            Restored validation) {}
+            Restored validation) {
+
+        /** A column over steps, as a line with the run's name. */
+        public Curves.Series curve(String column) {
+            return Curves.Series.line(name, metrics.column("step"), metrics.column(column));
+        }
+    }
 
     /**
      * Rows of metrics, column by column.

@@ -57,7 +57,7 @@ class ReproduceCommandTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "reproduce | which experiment? expected denoise",
+        "reproduce | which experiment? expected table2",
         "reproduce denoize | reproduce 'denoize': unknown (did you mean denoise?)",
         "reproduce denoise --scale smal | --scale 'smal': unknown (did you mean small?)",
         "reproduce denoise --seed x | --seed",
