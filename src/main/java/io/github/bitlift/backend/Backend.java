@@ -21,9 +21,12 @@ public interface Backend extends AutoCloseable {
     /**
      * Allocates zeroed storage.
      *
-     * @throws BackendException if there isn't enough memory; the backend stays usable
+     * @throws BackendException if there isn't enough memory, or less than that within {@link #memory}'s limit; the backend stays usable
      */
     Buffer allocate(long length);
+
+    /** The account of its buffers and of what its programs hold on a device; sums and what a driver keeps aren't in it. */
+    Memory memory();
 
     /** Allocates zeroed slots for reductions. */
     Sums allocateSums(int slots);

@@ -1,7 +1,7 @@
 package io.github.bitlift.backend;
 
 /** A device or system fault (no memory, no driver, a failed launch): names operation, sizes and device. */
-public final class BackendException extends RuntimeException {
+public class BackendException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** A fault described in one line. */

@@ -4,21 +4,31 @@ import java.util.Objects;
 
 /** Binary32 storage on the Java heap, for backends that run on the processor. */
 public final class HostBuffer implements Buffer {
+    private final Memory memory;
     private float[] values;
+
+    /** Allocates on no backend's account. */
+    public HostBuffer(long length) {
+        this(length, new Memory());
+    }
 
     /**
      * Allocates.
      *
-     * @throws BackendException if the length exceeds an array's or the heap's
+     * @param memory the account that it goes on
+     * @throws BackendException if the length exceeds an array's or the heap's, or its bytes the account's limit
      */
-    public HostBuffer(long length) {
+    public HostBuffer(long length, Memory memory) {
+        this.memory = memory;
         if (length < 0 || length > Integer.MAX_VALUE - 8) {
             throw new BackendException("allocate: " + length + " elements, expected 0 to " + (Integer.MAX_VALUE - 8)
                     + " on the Java heap");
         }
+        memory.take(Float.BYTES * length, "a buffer of " + length + " elements");
         try {
             values = new float[(int) length];
         } catch (OutOfMemoryError e) {
+            memory.give(Float.BYTES * length);
             throw new BackendException("allocate: no room for " + length + " elements (" + 4 * length
                     + " bytes) on the Java heap; fewer images or a larger -Xmx would help", e);
         }
@@ -77,6 +87,9 @@ public final class HostBuffer implements Buffer {
 
     @Override
     public void close() {
-        values = null;
+        if (values != null) {
+            memory.give((long) Float.BYTES * values.length);
+            values = null;
+        }
     }
 }

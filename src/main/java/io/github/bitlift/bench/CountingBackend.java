@@ -2,6 +2,7 @@ package io.github.bitlift.bench;
 
 import io.github.bitlift.backend.Backend;
 import io.github.bitlift.backend.Buffer;
+import io.github.bitlift.backend.Memory;
 import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Program;
 import io.github.bitlift.backend.Sums;
@@ -31,6 +32,11 @@ class CountingBackend implements Backend {
     @Override
     public String description() {
         return backend.description();
+    }
+
+    @Override
+    public Memory memory() {
+        return backend.memory();
     }
 
     @Override

@@ -54,6 +54,11 @@ final class Checkpoints {
         problem.trainer().restored(Long.parseLong(saved.require(STEP)));
     }
 
+    /** Bytes of the numbers that a checkpoint holds. */
+    static long bytes(Problem problem) {
+        return Float.BYTES * state(problem).values().stream().mapToLong(Matrix::size).sum();
+    }
+
     /** Everything the next step depends on, by name. */
     private static Map<String, Matrix> state(Problem problem) {
         Map<String, Matrix> state = new LinkedHashMap<>();

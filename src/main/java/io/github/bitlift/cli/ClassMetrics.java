@@ -1,7 +1,6 @@
 package io.github.bitlift.cli;
 
 import io.github.bitlift.data.Confusion;
-import io.github.bitlift.solver.Pairs;
 import java.util.Locale;
 
 /**
@@ -13,21 +12,10 @@ import java.util.Locale;
  */
 record ClassMetrics(Confusion train, Confusion validation, double[] linear) {
 
-    /** Evaluates; null for a task that has no classes. */
-    static ClassMetrics of(Problem problem, float[] outputs, float[] validationOutputs) {
-        TrainingData data = problem.data();
-        if (data.classes() == 0) {
-            return null;
-        }
-        Pairs train = data.train();
-        return new ClassMetrics(
-                confusion(outputs, train), validationOutputs == null ? null : confusion(validationOutputs, data.validation()),
-                problem.linearUnits().rates(train.inputs(), train.count()));
-    }
-
-    private static Confusion confusion(float[] outputs, Pairs pairs) {
-        int classes = pairs.targetWidth();
-        return Confusion.of(Confusion.largest(outputs, classes), Confusion.largest(pairs.targets(), classes), classes);
+    /** From what was evaluated, the training set's linear units with it; null for a task that has no classes. */
+    static ClassMetrics of(Evaluation train, Evaluation validation) {
+        return train.confusion() == null ? null : new ClassMetrics(
+                train.confusion(), validation == null ? null : validation.confusion(), train.linear());
     }
 
     /** The share of validation images that are recognised; NaN without any. */

@@ -103,7 +103,7 @@ final class DemoCommand implements Callable<Integer> {
         String title = (lifted ? "lifted Bregman" : "back-propagation") + ", lambda " + lambda;
         remarks.println("training: " + title);
         TrainingSession session = new TrainingSession(
-                config, data, recipe.settings(), folder.run(DemoRun.folder(lifted, lambda)),
+                config, data, null, recipe.settings(), folder.run(DemoRun.folder(lifted, lambda)),
                 new TrainingSession.Console(title, remarks, output.quiet, main.afterStep()));
         return new DemoRun(lifted, lambda, session.start(backends, null));
     }

@@ -77,8 +77,9 @@ record DemoFolder(Path path) {
     /** A few noisy digits as pictures, to try {@code restore} on. */
     private void writePictures(TrainingData data) {
         int size = data.rows() * data.columns();
+        float[] inputs = data.pictures(data.shown()).inputs();
         for (int i = 0; i < Math.min(PICTURES, data.shown().count()); i++) {
-            float[] pixels = Arrays.copyOfRange(data.shown().inputs(), i * size, (i + 1) * size);
+            float[] pixels = Arrays.copyOfRange(inputs, i * size, (i + 1) * size);
             Png.write(path.resolve("noisy-" + (i + 1) + ".png"), new GreyImage(data.columns(), data.rows(), pixels));
         }
     }

@@ -2,7 +2,6 @@ package io.github.bitlift.cli;
 
 import io.github.bitlift.io.Psnr;
 import io.github.bitlift.lifting.Objective;
-import io.github.bitlift.solver.Pairs;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,17 +22,11 @@ record MetricsRow(
     /** Evaluates everything after the steps taken so far. */
     static MetricsRow of(Problem problem) {
         TrainingData data = problem.data();
-        float[] outputs = outputs(problem, data.train());
-        float[] held = data.validation() == null ? null : outputs(problem, data.validation());
-        double mse = Psnr.mse(outputs, data.train().targets());
-        double validation = held == null ? Double.NaN : Psnr.of(Psnr.mse(held, data.validation().targets()));
+        Evaluation train = Evaluation.of(problem, data.train(), data.classes() > 0);
+        Evaluation held = data.validation() == null ? null : Evaluation.of(problem, data.validation(), false);
         return new MetricsRow(
-                problem.trainer().steps(), problem.trainer().objective(), mse, Psnr.of(mse), validation,
-                ClassMetrics.of(problem, outputs, held));
-    }
-
-    private static float[] outputs(Problem problem, Pairs pairs) {
-        return problem.forward().apply(pairs.inputs(), pairs.count());
+                problem.trainer().steps(), problem.trainer().objective(), train.mse(), Psnr.of(train.mse()),
+                held == null ? Double.NaN : Psnr.of(held.mse()), ClassMetrics.of(train, held));
     }
 
     /** Whether training can't go on from here. */

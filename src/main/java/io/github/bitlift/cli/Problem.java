@@ -1,6 +1,8 @@
 package io.github.bitlift.cli;
 
 import io.github.bitlift.backend.Backend;
+import io.github.bitlift.backend.SizingBackend;
+import io.github.bitlift.io.SampleSheet;
 import io.github.bitlift.io.Safetensors;
 import io.github.bitlift.lifting.Strategy;
 import io.github.bitlift.network.ForwardPass;
@@ -20,6 +22,7 @@ import io.github.bitlift.solver.ParameterRegulariser;
 import io.github.bitlift.solver.Trainer;
 import java.util.Collections;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /** A configuration brought to life on a backend: parameters, network, trainer. */
 final class Problem implements AutoCloseable {
@@ -37,27 +40,53 @@ final class Problem implements AutoCloseable {
      * @param init the weights to start from, or null for random ones
      */
     Problem(RunConfig config, TrainingData data, Backend backend, Safetensors init) {
+        this(config, data, backend, parameters -> initialise(config, parameters, init));
+    }
+
+    /** Allocates everything and does nothing else worth the time: for a backend that counts bytes. */
+    static Problem sized(RunConfig config, TrainingData data, SizingBackend backend) {
+        return new Problem(config, data, backend, parameters -> {});
+    }
+
+    private Problem(RunConfig config, TrainingData data, Backend backend, Consumer<Parameters> start) {
         this.config = config;
         this.backend = backend;
         this.data = data;
         try {
             this.parameters = new Parameters(backend, config.allWidths());
-            if (init != null) {
-                ModelFile.load(init, parameters);
-            } else if (config.initWeights().equals("near-identity")) {
-                Initialisation.nearIdentity(parameters, config.seed());
-            } else {
-                Initialisation.glorotUniform(parameters, config.seed());
-            }
+            start.accept(parameters);
             ProxMap sigma = Activations.make(config.activation(), Activations.values(config));
             Network network = Mlp.of(parameters, Collections.nCopies(config.widths().size() - 2, sigma));
             this.trainer = trainer(backend, network);
-            int most = data.validation() == null ? 0 : data.validation().count();
-            this.forward = new ForwardPass(backend, network, Math.max(data.train().count(), most));
-            this.linearUnits =
-                    data.classes() == 0 ? null : new LinearUnits(backend, network, data.train().count());
+            this.forward = new ForwardPass(backend, network, Math.min(data.atOnce(), data.most()));
+            this.linearUnits = data.classes() == 0
+                    ? null : new LinearUnits(backend, network, Math.min(data.atOnce(), data.most()));
+            prepareEvaluation();
         } catch (OutOfMemoryError problem) {
             throw Failures.outOfMemory(problem);
+        }
+    }
+
+    private static void initialise(RunConfig config, Parameters parameters, Safetensors init) {
+        if (init != null) {
+            ModelFile.load(init, parameters);
+        } else if (config.initWeights().equals("near-identity")) {
+            Initialisation.nearIdentity(parameters, config.seed());
+        } else {
+            Initialisation.glorotUniform(parameters, config.seed());
+        }
+    }
+
+    /** Whatever an evaluation needs is allocated now, so that memory doesn't grow later. */
+    private void prepareEvaluation() {
+        forward.prepare(data.train().count());
+        forward.prepare(Math.min(SampleSheet.MOST, data.shown().count()));
+        forward.prepare(Math.min(SampleSheet.MOST, data.train().count()));
+        if (data.validation() != null) {
+            forward.prepare(data.validation().count());
+        }
+        if (linearUnits != null) {
+            linearUnits.prepare(data.train().count());
         }
     }
 

@@ -58,7 +58,7 @@ final class ReproduceTrainings implements Trainings {
         RunFolder folder = new RunFolder(out.resolve(name));
         remarks.println("training " + name + ": " + config.method() + ", " + data.description());
         TrainingSession session = new TrainingSession(
-                config, data, RunSettings.of(train.run, config), folder,
+                config, data, null, RunSettings.of(train.run, config), folder,
                 new TrainingSession.Console(name, remarks, quiet, afterStep));
         double processor = processorSeconds();
         TrainingSession.Outcome outcome = session(session, folder, config);

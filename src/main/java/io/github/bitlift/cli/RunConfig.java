@@ -61,6 +61,11 @@ record RunConfig(
         return Json.MAPPER.valueToTree(this);
     }
 
+    /** The same with batches of another size. */
+    RunConfig withBatch(int samples) {
+        return Json.MAPPER.convertValue(tree().put("batch", samples), RunConfig.class);
+    }
+
     /** Where its data come from. */
     DataSource source() {
         return new DataSource(

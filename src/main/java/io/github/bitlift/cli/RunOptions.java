@@ -23,6 +23,11 @@ final class RunOptions {
     @Option(names = "--no-pictures", description = "Leave out curves.png and samples.png (Java's own graphics stay unused).")
     boolean noPictures;
 
+    @Option(names = "--memory-limit", paramLabel = "SIZE",
+            description = "Memory that the run's numbers may take, on the backend and on the Java heap, such as 512m or 2g:"
+                    + " where the data don't fit they stay in their files (default: what the Java heap holds).")
+    String memoryLimit;
+
     @Option(names = "--log-every", paramLabel = "N",
             description = "Steps between rows of metrics.csv (default: for about 50 rows).")
     Long logEvery;
@@ -31,4 +36,9 @@ final class RunOptions {
             description = "Seconds between checkpoints, 0 for one after every step (default: 20, more if writing one"
                     + " takes long).")
     Integer checkpointEvery;
+
+    /** In bytes; null for none. */
+    Long memoryLimit() {
+        return memoryLimit == null ? null : MemorySize.parse("--memory-limit", memoryLimit);
+    }
 }

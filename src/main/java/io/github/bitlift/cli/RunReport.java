@@ -2,7 +2,7 @@ package io.github.bitlift.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.bitlift.io.Psnr;
-import io.github.bitlift.solver.Pairs;
+import io.github.bitlift.solver.Samples;
 
 /** The documented report of a training run and the manifest of its model. */
 final class RunReport {
@@ -31,7 +31,7 @@ final class RunReport {
         report.set("mse_train", Json.number(row.mseTrain()));
         quality(report, row, data);
         if (row.classes() == null) {
-            report.set("psnr_input_train", Json.number(psnrOfInputs(data.train())));
+            report.set("psnr_input_train", Json.number(psnrOfInputs(data, data.train())));
         } else {
             report.set("linear_units", Json.numbers(row.classes().linear()));
             report.set("confusion", Json.MAPPER.valueToTree(row.classes().judging().counts()));
@@ -54,13 +54,13 @@ final class RunReport {
 
     /** The PSNR of the inputs of the set that judges: validation, else training. */
     static Double psnrInput(TrainingData data) {
-        return psnrOfInputs(data.validation() == null ? data.train() : data.validation());
+        return psnrOfInputs(data, data.shown());
     }
 
     /** Null where inputs and targets can't be compared. */
-    private static Double psnrOfInputs(Pairs pairs) {
-        return pairs.inputWidth() != pairs.targetWidth() ? null
-                : Double.valueOf(Psnr.of(Psnr.mse(pairs.inputs(), pairs.targets())));
+    private static Double psnrOfInputs(TrainingData data, Samples samples) {
+        return samples.inputWidth() != samples.targetWidth() ? null
+                : Double.valueOf(Psnr.of(Evaluation.mseOfInputs(samples, data.atOnce())));
     }
 
     /** What is needed to apply a model and to know where it comes from. */

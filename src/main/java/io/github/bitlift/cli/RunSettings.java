@@ -53,6 +53,7 @@ record RunSettings(long steps, long logEvery, Integer checkpointSeconds, boolean
         if (options.steps != null && options.epochs != null) {
             throw new InputException("--steps and --epochs: expected one of them");
         }
+        options.memoryLimit();
         atLeast("--steps", options.steps, 0);
         atLeast("--epochs", options.epochs, 0);
         atLeast("--log-every", options.logEvery, 1);

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             "  bitlift train --task denoise --strategy mac-qp --batch 100 --epochs 3 --activation relu",
             "  bitlift train --task inpaint --strategy backprop --batch 100 --epochs 3 --out out/baseline",
             "  bitlift train --task classify --data mnist --epochs 15",
+            "  bitlift train --task classify --data mnist --batch 100 --memory-limit 64m",
             "  bitlift train --task pairs --inputs X.npy --targets Y.npy --widths 64,128,10 --activation relu",
             "  bitlift train --resume --out out/denoise-bregman",
             "",
@@ -81,15 +82,19 @@ final class TrainCommand implements Callable<Integer> {
             folder.requireFree(options.run.overwrite);
         }
         Safetensors init = options.network.init == null ? null : Safetensors.read(options.network.init).requireFinite();
-        TrainingData data = TrainingData.load(source);
-        RunConfig config = resolver.resolve(source, data, init);
-        if (init != null) {
-            ModelFile.require(init, config.widths());
-        }
         PrintWriter remarks = output.remarks(spec);
-        try (Backends backends = Backends.open(backend, remarks)) {
-            remark(Unused.names(given, config), remarks);
-            return session(config, data, RunSettings.of(options.run, config), folder, remarks).start(backends, init);
+        try (TrainingData data = TrainingData.open(source)) {
+            RunConfig config = resolver.resolve(source, data, init);
+            if (init != null) {
+                ModelFile.require(init, config.widths());
+            }
+            MemoryPlan memory = MemoryPlan.of(config, data, init, options.run.memoryLimit());
+            try (Backends backends = Backends.open(backend, remarks)) {
+                remark(Unused.names(given, config), remarks);
+                RunSettings settings = RunSettings.of(options.run, config);
+                return session(config, memory.place(data, backends.backend()), memory, settings, folder, remarks)
+                        .start(backends, init);
+            }
         }
     }
 
@@ -103,12 +108,16 @@ final class TrainCommand implements Callable<Integer> {
         }
         RunFile run = RunFile.read(folder.run());
         run.requireConsistent(given, folder.path());
-        TrainingData data = TrainingData.load(run.options().source());
         PrintWriter remarks = output.remarks(spec);
-        try (Backends backends = Backends.open(backend, remarks)) {
-            remark(Unused.names(given, run.options()), remarks);
-            return session(run.options(), data, RunSettings.resumed(options.run, run), folder, remarks)
-                    .resume(backends, run);
+        try (TrainingData data = TrainingData.open(run.options().source())) {
+            MemoryPlan memory = MemoryPlan.of(run.options(), data, null, options.run.memoryLimit());
+            try (Backends backends = Backends.open(backend, remarks)) {
+                remark(Unused.names(given, run.options()), remarks);
+                RunSettings settings = RunSettings.resumed(options.run, run);
+                return session(
+                        run.options(), memory.place(data, backends.backend()), memory, settings, folder, remarks)
+                        .resume(backends, run);
+            }
         }
     }
 
@@ -124,11 +133,12 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private TrainingSession session(
-            RunConfig config, TrainingData data, RunSettings settings, RunFolder folder, PrintWriter remarks) {
+            RunConfig config, TrainingData data, MemoryPlan memory, RunSettings settings, RunFolder folder,
+            PrintWriter remarks) {
         remarks.println(config.method() + ": widths " + config.widths() + ", " + config.activation() + ", "
                 + settings.steps() + " steps; " + data.description());
         return new TrainingSession(
-                config, data, settings, folder,
+                config, data, memory, settings, folder,
                 new TrainingSession.Console(config.task(), remarks, output.quiet, main.afterStep()));
     }
 

@@ -1,16 +1,16 @@
 package io.github.bitlift.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.bitlift.backend.MemoryLimitException;
 import io.github.bitlift.io.ConfusionPicture;
 import io.github.bitlift.io.Csv;
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Safetensors;
 import io.github.bitlift.io.SampleSheet;
-import io.github.bitlift.solver.Pairs;
+import io.github.bitlift.solver.Samples;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
 
@@ -19,12 +19,14 @@ import java.util.function.LongConsumer;
  *
  * @param config what defines the bits
  * @param data what it trains on
+ * @param memory what it takes; null where nobody asked
  * @param settings how long it goes on
  * @param folder where its files go
  * @param console how it talks
  */
 record TrainingSession(
-        RunConfig config, TrainingData data, RunSettings settings, RunFolder folder, Console console) {
+        RunConfig config, TrainingData data, MemoryPlan memory, RunSettings settings, RunFolder folder,
+        Console console) {
 
     /**
      * Whom a run talks to.
@@ -50,7 +52,8 @@ record TrainingSession(
 
     /** Starts anew; if the disk refuses before the first step, nothing is left behind. */
     Outcome start(Backends backends, Safetensors init) {
-        try (Problem problem = new Problem(config, data, backends.backend(), init)) {
+        try (Problem problem = problem(backends, init)) {
+            long stated = state(backends);
             RunFile run = RunFile.of(problem, data.sha256(), settings.steps(), settings.logEvery());
             folder.prepare();
             try {
@@ -60,7 +63,7 @@ record TrainingSession(
                 folder.abandon();
                 throw problemOfDisk;
             }
-            return run(problem, run, backends);
+            return run(problem, run, backends, stated);
         }
     }
 
@@ -75,7 +78,8 @@ record TrainingSession(
             throw InputException.in(folder.run(), "the data have changed since the run was started",
                     "the same images or pairs (SHA-256 " + run.data() + ")");
         }
-        try (Problem problem = new Problem(config, data, backends.backend(), init)) {
+        try (Problem problem = problem(backends, init)) {
+            long stated = state(backends);
             if (saved) {
                 Checkpoints.restore(folder.checkpoint(), problem, run.fingerprint());
             } else if (!problem.parameters().digest().equals(run.start())) {
@@ -90,11 +94,28 @@ record TrainingSession(
             console.remarks().println("resuming " + folder.path() + " after step " + done);
             Csv.resume(folder.metrics(), MetricsRow.columns(config), done).close();
             run.with(settings.steps(), settings.logEvery()).write(folder.run());
-            return run(problem, run, backends);
+            return run(problem, run, backends, stated);
         }
     }
 
-    private Outcome run(Problem problem, RunFile run, Backends backends) {
+    private Problem problem(Backends backends, Safetensors init) {
+        try {
+            return new Problem(config, data, backends.backend(), init);
+        } catch (MemoryLimitException problem) {
+            throw memory == null ? problem : memory.refused(problem);
+        }
+    }
+
+    /** Says what the run will take, all of its memory on the backend being allocated; no more will be. */
+    private long state(Backends backends) {
+        if (memory == null) {
+            return 0;
+        }
+        console.remarks().println(memory.text(backends.backend()));
+        return memory.stated(backends.backend());
+    }
+
+    private Outcome run(Problem problem, RunFile run, Backends backends, long stated) {
         long from = problem.trainer().steps();
         TrainingRun loop;
         MetricsRow row;
@@ -122,14 +143,17 @@ record TrainingSession(
             }
         }
         ObjectNode report = RunReport.of(problem, backends, row, from, loop.seconds(), folder);
+        if (memory != null) {
+            report.set("memory", memory.report(stated, backends.backend()));
+        }
         Json.write(folder.report(), report);
         return new Outcome(report, row, table, samples, trainingSamples);
     }
 
     /** What the network makes of the first few pictures of a set. */
-    private static float[] restored(Problem problem, Pairs pairs) {
-        int count = Math.min(SampleSheet.MOST, pairs.count());
-        return problem.forward().apply(Arrays.copyOf(pairs.inputs(), count * pairs.inputWidth()), count);
+    private static float[] restored(Problem problem, Samples samples) {
+        return problem.forward().apply(
+                TrainingData.firstInputs(samples), Math.min(SampleSheet.MOST, samples.count()));
     }
 
     private String title() {

@@ -85,7 +85,7 @@ public record Check(List<Found> files, Optional<KnownSet> known) {
     }
 
     private static String digest(Path file) {
-        try (InputStream in = Idx.open(file)) {
+        try (InputStream in = Idx.stream(file)) {
             return Sha256.of(in);
         } catch (IOException problem) {
             throw InputException.unreadable(file, problem);

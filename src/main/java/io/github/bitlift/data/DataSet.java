@@ -47,10 +47,7 @@ public record DataSet(Path source, float[] images, byte[] labels, int count, int
         Path labelFile = find(folder, split, "labels", "idx1");
         Idx.Images stored = Idx.images(imageFile);
         byte[] labels = Idx.labels(labelFile);
-        if (labels.length != stored.count()) {
-            throw InputException.in(labelFile, labels.length + " labels for the " + stored.count() + " images of "
-                    + imageFile.getFileName(), "as many labels as images");
-        }
+        requireAsMany(labelFile, labels.length, imageFile, stored.count());
         int count = limit < 0 ? stored.count() : limit;
         requireEnough(imageFile, count, stored.count());
         int size = stored.rows() * stored.columns();
@@ -58,6 +55,13 @@ public record DataSet(Path source, float[] images, byte[] labels, int count, int
             throw InputException.in(imageFile, count + " images of " + size + " pixels", "fewer than 2^31 pixels");
         }
         return new DataSet(imageFile, stored.scaled(count), Arrays.copyOf(labels, count), count, stored.rows(), stored.columns());
+    }
+
+    static void requireAsMany(Path labelFile, int labels, Path imageFile, int images) {
+        if (labels != images) {
+            throw InputException.in(labelFile, labels + " labels for the " + images + " images of "
+                    + imageFile.getFileName(), "as many labels as images");
+        }
     }
 
     /**
@@ -77,16 +81,20 @@ public record DataSet(Path source, float[] images, byte[] labels, int count, int
      * @throws InputException naming the classes that have none
      */
     public DataSet requireAllClasses() {
+        requireAllClasses(source, labels, count);
+        return this;
+    }
+
+    static void requireAllClasses(Path source, byte[] labels, int count) {
         List<Integer> missing = new ArrayList<>(IntStream.range(0, CLASSES).boxed().toList());
-        for (byte label : labels) {
-            missing.remove(Integer.valueOf(label));
+        for (int i = 0; i < count; i++) {
+            missing.remove(Integer.valueOf(labels[i]));
         }
         if (!missing.isEmpty()) {
             throw InputException.in(source, "no image of class " + missing.stream().map(String::valueOf)
                     .collect(Collectors.joining(", ")) + " among the first " + count, "images of all classes, 0 to "
                     + (CLASSES - 1));
         }
-        return this;
     }
 
     /** The labels as targets {@code [count, 10]}: 1 at the image's class, 0 elsewhere (JMLR paper, §6). */
@@ -109,14 +117,18 @@ public record DataSet(Path source, float[] images, byte[] labels, int count, int
      * @throws InputException if they don't
      */
     public DataSet requireSize(int expectedRows, int expectedColumns) {
+        requireSize(source, rows, columns, expectedRows, expectedColumns);
+        return this;
+    }
+
+    static void requireSize(Path source, int rows, int columns, int expectedRows, int expectedColumns) {
         if (rows != expectedRows || columns != expectedColumns) {
             throw InputException.in(source, "images of " + rows + " x " + columns + " pixels",
                     expectedRows + " x " + expectedColumns);
         }
-        return this;
     }
 
-    private static void requireEnough(Path source, int asked, int count) {
+    static void requireEnough(Path source, int asked, int count) {
         if (asked < 1) {
             throw InputException.in(source, asked + " images asked for", "1 to " + count);
         }

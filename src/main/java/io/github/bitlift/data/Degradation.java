@@ -1,5 +1,6 @@
 package io.github.bitlift.data;
 
+import io.github.bitlift.io.Rows;
 import io.github.bitlift.numerics.Numerics;
 import io.github.bitlift.numerics.Philox;
 
@@ -9,17 +10,34 @@ import io.github.bitlift.numerics.Philox;
  */
 public sealed interface Degradation {
 
+    /** Degrades a set of images from its start. */
+    default float[] apply(float[] images, int rows, int columns, long seed, long stream) {
+        return apply(images, 0, rows, columns, seed, stream);
+    }
+
+    /** A set of images degraded as they are read: the same bits, whichever are read together. */
+    default Rows apply(Rows images, int rows, int columns, long seed, long stream) {
+        int width = images.width();
+        return new Rows(images.count(), width, (first, n, to, at) -> {
+            float[] clean = new float[n * width];
+            images.read(first, n, clean, 0);
+            float[] degraded = apply(clean, (long) first * width, rows, columns, seed, stream);
+            System.arraycopy(degraded, 0, to, at, n * width);
+        });
+    }
+
     /**
-     * Degrades a set of images.
+     * Degrades some images of a set.
      *
      * @param images {@code [count, rows·columns]}, values usually in [0, 1]
+     * @param first the number of pixels before them in the set
      * @param rows height of an image
      * @param columns width of an image
      * @param seed the run's seed
      * @param stream tells sets apart: training, validation
      * @return {@code [count, rows·columns]}
      */
-    float[] apply(float[] images, int rows, int columns, long seed, long stream);
+    float[] apply(float[] images, long first, int rows, int columns, long seed, long stream);
 
     /**
      * {@code y = x + σ·n} with n normal of variance 1; nothing is clipped.
@@ -28,11 +46,11 @@ public sealed interface Degradation {
      */
     record GaussianNoise(float sigma) implements Degradation {
         @Override
-        public float[] apply(float[] images, int rows, int columns, long seed, long stream) {
+        public float[] apply(float[] images, long first, int rows, int columns, long seed, long stream) {
             Philox random = new Philox(seed, stream);
             float[] noisy = new float[images.length];
             for (int i = 0; i < noisy.length; i++) {
-                noisy[i] = Math.fma(sigma, random.normal(i), images[i]);
+                noisy[i] = Math.fma(sigma, random.normal(first + i), images[i]);
             }
             return noisy;
         }
@@ -47,13 +65,13 @@ public sealed interface Degradation {
      */
     record GaussianBlur(int radius, double spread, GaussianNoise noise) implements Degradation {
         @Override
-        public float[] apply(float[] images, int rows, int columns, long seed, long stream) {
+        public float[] apply(float[] images, long first, int rows, int columns, long seed, long stream) {
             float[] kernel = kernel();
             float[] blurred = new float[images.length];
             for (int at = 0; at < images.length; at += rows * columns) {
                 blur(images, blurred, at, rows, columns, kernel);
             }
-            return noise.apply(blurred, rows, columns, seed, stream);
+            return noise.apply(blurred, first, rows, columns, seed, stream);
         }
 
         private float[] kernel() {
@@ -98,11 +116,11 @@ public sealed interface Degradation {
      */
     record MissingPixels(float share) implements Degradation {
         @Override
-        public float[] apply(float[] images, int rows, int columns, long seed, long stream) {
+        public float[] apply(float[] images, long first, int rows, int columns, long seed, long stream) {
             Philox random = new Philox(seed, stream);
             float[] masked = new float[images.length];
             for (int i = 0; i < masked.length; i++) {
-                masked[i] = random.uniform(i) < share ? 0f : images[i];
+                masked[i] = random.uniform(first + i) < share ? 0f : images[i];
             }
             return masked;
         }

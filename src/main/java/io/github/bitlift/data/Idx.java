@@ -6,9 +6,12 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
@@ -57,6 +60,40 @@ public final class Idx {
         return new Images(content.lengths[0], content.lengths[1], content.lengths[2], content.bytes);
     }
 
+    /**
+     * Opens an image file whose pixels are read when they are wanted; a compressed one is held in memory, a byte per pixel.
+     *
+     * @throws InputException as {@link #images(Path)}
+     */
+    public static IdxFile open(Path path) {
+        requireRegular(path);
+        if (compressed(path)) {
+            Images images = images(path);
+            return new IdxFile(path, new int[] {images.count, images.rows, images.columns}, images.pixels, null);
+        }
+        try (InputStream in = stream(path)) {
+            int[] lengths = header(path, in, IMAGES, 3);
+            requireSize(path, lengths, Files.size(path));
+            return new IdxFile(path, lengths, null, FileChannel.open(path, StandardOpenOption.READ));
+        } catch (IOException problem) {
+            throw InputException.unreadable(path, problem);
+        }
+    }
+
+    private static void requireSize(Path path, int[] lengths, long stored) {
+        BigInteger bytes = BigInteger.valueOf(IdxFile.HEADER);
+        BigInteger size = BigInteger.valueOf((long) lengths[0] * lengths[1]).multiply(BigInteger.valueOf(lengths[2]));
+        int order = bytes.add(size).compareTo(BigInteger.valueOf(stored));
+        String shape = lengths[0] + " x " + lengths[1] + " x " + lengths[2];
+        if (order > 0) {
+            throw InputException.in(path, "truncated: header states " + shape + " bytes",
+                    "no more than its " + stored + " bytes can hold");
+        }
+        if (order < 0) {
+            throw InputException.in(path, "trailing bytes after " + shape, "the end of the file");
+        }
+    }
+
     /** Reads an image file whose images must have {@code rows} and {@code columns} pixels. */
     public static Images images(Path path, int rows, int columns) {
         Images images = images(path);
@@ -79,7 +116,7 @@ public final class Idx {
     }
 
     /** The uncompressed bytes of an IDX file, not interpreted. */
-    static InputStream open(Path path) throws IOException {
+    static InputStream stream(Path path) throws IOException {
         InputStream raw = new BufferedInputStream(Files.newInputStream(path), 1 << 16);
         try {
             return compressed(path) ? new GZIPInputStream(raw, 1 << 16) : raw;
@@ -94,11 +131,9 @@ public final class Idx {
     }
 
     private static Content read(Path path, int magic, int axes) {
-        if (Files.exists(path) && !Files.isRegularFile(path)) {
-            throw InputException.in(path, "is not a regular file", "an IDX file");
-        }
+        requireRegular(path);
         CRC32 crc = new CRC32();
-        try (InputStream in = new CheckedInputStream(open(path), crc)) {
+        try (InputStream in = new CheckedInputStream(stream(path), crc)) {
             int[] lengths = header(path, in, magic, axes);
             byte[] bytes = body(path, in, lengths, 4L + 4L * axes);
             if (compressed(path)) {
@@ -109,6 +144,12 @@ public final class Idx {
             throw InputException.in(path, "corrupted or truncated gzip" + detail(problem), "an intact file");
         } catch (IOException problem) {
             throw InputException.unreadable(path, problem);
+        }
+    }
+
+    private static void requireRegular(Path path) {
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw InputException.in(path, "is not a regular file", "an IDX file");
         }
     }
 

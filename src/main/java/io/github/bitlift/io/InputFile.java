@@ -70,6 +70,25 @@ final class InputFile implements AutoCloseable {
         return values;
     }
 
+    /** Fills a buffer with the bytes from {@code at} on, wherever the file has been read to. */
+    void read(long at, ByteBuffer buffer, String what) {
+        try {
+            for (long from = at; buffer.hasRemaining();) {
+                int got = channel.read(buffer, from);
+                if (got < 0) {
+                    throw cutShort(what);
+                }
+                from += got;
+            }
+        } catch (IOException problem) {
+            throw InputException.unreadable(path, problem);
+        }
+    }
+
+    private InputException cutShort(String what) {
+        return bad("truncated in " + what + " while it was being read", "a file nobody else is changing");
+    }
+
     /** An error about this file. */
     InputException bad(String problem, String expected) {
         return InputException.in(path, problem, expected);
@@ -86,7 +105,7 @@ final class InputFile implements AutoCloseable {
             while (buffer.hasRemaining()) {
                 int got = channel.read(buffer);
                 if (got < 0) {
-                    throw bad("truncated in " + what + " while it was being read", "a file nobody else is changing");
+                    throw cutShort(what);
                 }
                 position += got;
             }

@@ -41,18 +41,28 @@ public final class Npy {
      * @throws InputException for any other dtype, order or shape, a file cut short or too long, NaN or infinity
      */
     public static FloatTable read(Path path) {
-        try (InputFile file = InputFile.open(path)) {
-            Header header = header(file);
-            requireFloat32(file, header.descr);
-            if (header.fortran) {
-                throw file.bad("Fortran order", "C order: np.save(path, np.ascontiguousarray(array))");
+        try (NpyFile file = NpyFile.open(path)) {
+            Rows rows = file.rows();
+            long count = (long) rows.count() * rows.width();
+            if (count > Integer.MAX_VALUE - 8) {
+                throw InputException.in(path, "shape (" + rows.count() + ", " + rows.width() + ") holds " + count
+                        + " values", "at most 2^31 - 9 of them in one array");
             }
-            int count = count(file, header.shape);
-            FloatTable table = new FloatTable(
-                    (int) header.shape[0], (int) header.shape[1], file.floats(count, "the values"));
-            requireFinite(file, table);
-            return table;
+            float[] values = new float[(int) count];
+            rows.read(0, rows.count(), values, 0);
+            return new FloatTable(rows.count(), rows.width(), values);
         }
+    }
+
+    /** Reads the header up to the values of a file that holds a float32 matrix and nothing else: samples and features. */
+    static int[] shape(InputFile file) {
+        Header header = header(file);
+        requireFloat32(file, header.descr);
+        if (header.fortran) {
+            throw file.bad("Fortran order", "C order: np.save(path, np.ascontiguousarray(array))");
+        }
+        requireComplete(file, header.shape);
+        return new int[] {(int) header.shape[0], (int) header.shape[1]};
     }
 
     /** Writes a matrix as version 1.0, byte for byte what {@code numpy.save} writes. */
@@ -139,8 +149,8 @@ public final class Npy {
         throw file.bad("dtype " + name + " (" + descr + ")", "float32: np.save(path, array" + conversion + ")");
     }
 
-    /** The number of values, after comparing what the shape claims with what the file holds. */
-    private static int count(InputFile file, long[] shape) {
+    /** Compares what the shape claims with what the file holds. */
+    private static void requireComplete(InputFile file, long[] shape) {
         long claimed = shape[0] * shape[1]; // both below 2^31
         String where = "shape (" + shape[0] + ", " + shape[1] + ")";
         if (claimed > file.remaining() / 4) {
@@ -150,20 +160,6 @@ public final class Npy {
         if (4 * claimed < file.remaining()) {
             throw file.bad(file.remaining() - 4 * claimed + " trailing bytes after the values",
                     4 * claimed + " bytes of values for " + where);
-        }
-        if (claimed > Integer.MAX_VALUE - 8) {
-            throw file.bad(where + " holds " + claimed + " values", "at most 2^31 - 9 of them in one array");
-        }
-        return (int) claimed;
-    }
-
-    private static void requireFinite(InputFile file, FloatTable table) {
-        float[] values = table.values();
-        for (int i = 0; i < values.length; i++) {
-            if (!Float.isFinite(values[i])) {
-                throw file.bad(values[i] + " in row " + i / table.columns() + ", column " + i % table.columns()
-                        + " (counted from 0)", "finite values");
-            }
         }
     }
 }

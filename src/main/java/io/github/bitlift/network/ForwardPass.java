@@ -9,7 +9,9 @@ import io.github.bitlift.backend.Program;
 import io.github.bitlift.prox.Identity;
 import io.github.bitlift.prox.ProxMap;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Applies a network to any number of samples, layer by layer, a fixed number of samples at a time (so memory
@@ -23,7 +25,8 @@ public final class ForwardPass implements AutoCloseable {
     private final int samples;
     private final BlockVector u;
     private final Matrix out;
-    private final Program whole;
+    /** By number of samples. */
+    private final Map<Integer, Program> programs = new HashMap<>();
 
     /**
      * Prepares buffers and programs.
@@ -38,7 +41,7 @@ public final class ForwardPass implements AutoCloseable {
         this.samples = Math.max(1, Math.min(CHUNK, most));
         this.u = BlockVector.allocate(backend, samples, network.widths());
         this.out = Matrix.of(backend.allocate((long) samples * network.outputs()), samples, network.outputs());
-        this.whole = backend.compile(operations(network, u, out, samples));
+        program(samples);
     }
 
     /** The operations of {@code u_j = σ_j(W_j u_{j−1} + b_j)} for all j, then {@code out = K u_J + d}. */
@@ -94,18 +97,23 @@ public final class ForwardPass implements AutoCloseable {
     }
 
     private void run(int n) {
-        if (n == samples) {
-            whole.run();
-            return;
-        }
-        try (Program rest = backend.compile(operations(network, u, out, n))) {
-            rest.run();
+        program(n).run();
+    }
+
+    private Program program(int n) {
+        return programs.computeIfAbsent(n, count -> backend.compile(operations(network, u, out, count)));
+    }
+
+    /** Prepares now whatever {@code count} samples will need, so that no memory is allocated later. */
+    public void prepare(int count) {
+        if (count % samples > 0) {
+            program(count % samples);
         }
     }
 
     @Override
     public void close() {
-        whole.close();
+        programs.values().forEach(Program::close);
         u.block(0).buffer().close();
         out.buffer().close();
     }

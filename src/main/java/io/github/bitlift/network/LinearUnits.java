@@ -12,7 +12,9 @@ import io.github.bitlift.backend.Sums;
 import io.github.bitlift.prox.ProxMap;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How much of a network acts linearly (JMLR paper, §6.1, Table 2): per hidden layer the share of all pairs of a sample
@@ -28,7 +30,8 @@ public final class LinearUnits implements AutoCloseable {
     private final BlockVector u;
     private final BlockVector v;
     private final Sums sums;
-    private final Program whole;
+    /** By number of samples. */
+    private final Map<Integer, Program> programs = new HashMap<>();
 
     /**
      * Prepares buffers and programs.
@@ -43,7 +46,7 @@ public final class LinearUnits implements AutoCloseable {
         this.u = BlockVector.allocate(backend, samples, widths);
         this.v = BlockVector.allocate(backend, samples, Arrays.copyOfRange(widths, 1, widths.length));
         this.sums = backend.allocateSums(network.layers());
-        this.whole = backend.compile(operations(samples));
+        program(samples);
     }
 
     /** Slot j: in how many places of layer j + 1 σ(v) − v is not zero, for the first n samples. */
@@ -75,34 +78,46 @@ public final class LinearUnits implements AutoCloseable {
         if (count < 1 || inputs.length != (long) count * in) {
             throw new IllegalArgumentException(inputs.length + " numbers for " + count + " samples of " + in);
         }
-        double[] rates = new double[network.layers()];
-        for (int at = 0; at < count; at += samples) {
-            int n = Math.min(samples, count - at);
-            u.block(0).buffer().write(u.block(0).offset(), inputs, at * in, n * in);
-            run(n);
-            for (int j = 0; j < rates.length; j++) {
-                rates[j] += (double) n * u.block(j + 1).columns() - sums.get(j);
-            }
-        }
+        double[] rates = counts(inputs, count);
         for (int j = 0; j < rates.length; j++) {
             rates[j] /= (double) count * u.block(j + 1).columns();
         }
         return rates;
     }
 
-    private void run(int n) {
-        if (n == samples) {
-            whole.run();
-            return;
+    /** The same as numbers of pairs, which is exact, so that those of parts add up to those of the whole. */
+    public double[] counts(float[] inputs, int count) {
+        int in = network.widths()[0];
+        double[] counts = new double[network.layers()];
+        for (int at = 0; at < count; at += samples) {
+            int n = Math.min(samples, count - at);
+            u.block(0).buffer().write(u.block(0).offset(), inputs, at * in, n * in);
+            run(n);
+            for (int j = 0; j < counts.length; j++) {
+                counts[j] += (double) n * u.block(j + 1).columns() - sums.get(j);
+            }
         }
-        try (Program rest = backend.compile(operations(n))) {
-            rest.run();
+        return counts;
+    }
+
+    private void run(int n) {
+        program(n).run();
+    }
+
+    private Program program(int n) {
+        return programs.computeIfAbsent(n, count -> backend.compile(operations(count)));
+    }
+
+    /** Prepares now whatever {@code count} samples will need, so that no memory is allocated later. */
+    public void prepare(int count) {
+        if (count % samples > 0) {
+            program(count % samples);
         }
     }
 
     @Override
     public void close() {
-        whole.close();
+        programs.values().forEach(Program::close);
         sums.close();
         u.block(0).buffer().close();
         v.block(0).buffer().close();

@@ -42,6 +42,7 @@ public final class Reduction {
     private final double[] leaf = new double[LANES];
     private final double[][] lanes = new double[UPPER_LEVELS][LANES];
     private final int[] counts = new int[UPPER_LEVELS];
+    private int added;
 
     /** Makes the scratch memory: 1 KiB. */
     public Reduction() {
@@ -130,6 +131,31 @@ public final class Reduction {
             for (int j = 0; j < count; j++) {
                 leaf[j & (LANES - 1)] += term.at(at + j);
             }
+            push(0, combine(leaf));
+        }
+        return finish();
+    }
+
+    /** Starts a sum whose terms {@link #add} brings one by one; {@link #result} ends it. */
+    public void start() {
+        begin();
+        Arrays.fill(leaf, 0.0);
+        added = 0;
+    }
+
+    /** Adds the next term of the sum started last. */
+    public void add(double value) {
+        leaf[added & (LANES - 1)] += value;
+        if (++added == CHUNK) {
+            push(0, combine(leaf));
+            Arrays.fill(leaf, 0.0);
+            added = 0;
+        }
+    }
+
+    /** The sum of the terms added, the same bits as {@link #sum(int, Term)}. */
+    public double result() {
+        if (added > 0) {
             push(0, combine(leaf));
         }
         return finish();

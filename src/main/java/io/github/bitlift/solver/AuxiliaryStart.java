@@ -1,6 +1,7 @@
 package io.github.bitlift.solver;
 
 import io.github.bitlift.backend.Backend;
+import io.github.bitlift.backend.Copy;
 import io.github.bitlift.backend.Elementwise;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Operation;
@@ -31,7 +32,7 @@ public enum AuxiliaryStart {
     void apply(Backend backend, Variables variables, long seed) {
         switch (this) {
             case INPUT -> {
-                copyInput(variables);
+                copyInput(backend, variables);
                 project(backend, variables);
             }
             case FORWARD -> {
@@ -48,16 +49,19 @@ public enum AuxiliaryStart {
         }
     }
 
-    private static void copyInput(Variables variables) {
+    private static void copyInput(Backend backend, Variables variables) {
         Matrix input = variables.u().block(0);
-        float[] values = input.toArray();
+        List<Operation> copies = new ArrayList<>();
         for (int j = 1; j < variables.u().size(); j++) {
             Matrix u = variables.u().block(j);
             if (u.columns() != input.columns()) {
                 throw new IllegalArgumentException("layer " + j + " is " + u.columns()
                         + " wide, the input " + input.columns() + ": auxiliary variables can't start as copies of the input");
             }
-            u.write(values);
+            copies.add(new Copy(input, u));
+        }
+        try (Program program = backend.compile(copies)) {
+            program.run();
         }
     }
 
@@ -65,11 +69,13 @@ public enum AuxiliaryStart {
         for (int j = 1; j < variables.u().size(); j++) {
             Matrix u = variables.u().block(j);
             Philox random = new Philox(seed, VARIATES + j);
-            float[] values = new float[Math.toIntExact(u.size())];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = random.normal(i);
+            float[] row = new float[u.columns()];
+            for (int i = 0; i < u.rows(); i++) {
+                for (int k = 0; k < row.length; k++) {
+                    row[k] = random.normal((long) i * row.length + k);
+                }
+                u.slice(i, i + 1).write(row);
             }
-            u.write(values);
         }
     }
 

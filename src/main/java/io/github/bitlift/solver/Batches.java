@@ -12,7 +12,10 @@ public final class Batches {
     /** Philox streams from here on hold the orders, one per epoch. */
     private static final long ORDER = 1L << 32;
 
-    private final Pairs pairs;
+    /** Rows per transfer where all are wanted. */
+    private static final int AT_ONCE = 1000;
+
+    private final Samples pairs;
     private final int size;
     private final long seed;
     private final int[] order;
@@ -27,7 +30,7 @@ public final class Batches {
      * @param size pairs per batch, from 1 to the set's size; the set's size means: all, in their own order
      * @param seed the run's seed
      */
-    public Batches(Pairs pairs, int size, long seed) {
+    public Batches(Samples pairs, int size, long seed) {
         if (size < 1 || size > pairs.count()) {
             throw new IllegalArgumentException(
                     "batch of " + size + ", expected 1 to " + pairs.count() + " (the number of training pairs)");
@@ -36,8 +39,8 @@ public final class Batches {
         this.size = size;
         this.seed = seed;
         this.order = new int[pairs.count()];
-        this.inputsOfBatch = new float[whole() ? 0 : size * pairs.inputWidth()];
-        this.targetsOfBatch = new float[whole() ? 0 : size * pairs.targetWidth()];
+        this.inputsOfBatch = new float[whole() ? 0 : Math.multiplyExact(size, pairs.inputWidth())];
+        this.targetsOfBatch = new float[whole() ? 0 : Math.multiplyExact(size, pairs.targetWidth())];
     }
 
     /** Pairs per batch. */
@@ -58,22 +61,36 @@ public final class Batches {
     /** Copies the batch of step {@code index} (from 0) into the given blocks, which it must fill. */
     public void load(long index, Matrix inputs, Matrix targets) {
         if (whole()) {
-            inputs.write(pairs.inputs());
-            targets.write(pairs.targets());
+            loadAll(pairs, inputs, targets);
             return;
         }
         shuffle(index / perEpoch());
         int first = (int) (index % perEpoch()) * size;
-        inputs.write(gather(pairs.inputs(), pairs.inputWidth(), first, inputsOfBatch));
-        targets.write(gather(pairs.targets(), pairs.targetWidth(), first, targetsOfBatch));
+        // Side by side on the heap first: one transfer costs a device far less than one per row.
+        for (int i = 0; i < size; i++) {
+            pairs.readInputs(order[first + i], 1, inputsOfBatch, i * pairs.inputWidth());
+            pairs.readTargets(order[first + i], 1, targetsOfBatch, i * pairs.targetWidth());
+        }
+        inputs.write(inputsOfBatch);
+        targets.write(targetsOfBatch);
     }
 
-    /** The batch's rows side by side: one transfer costs a device far less than one per row. */
-    private float[] gather(float[] from, int width, int first, float[] to) {
-        for (int i = 0; i < size; i++) {
-            System.arraycopy(from, order[first + i] * width, to, i * width, width);
+    /** Copies all pairs into the given blocks, some at a time, so that the heap holds only those. */
+    static void loadAll(Samples pairs, Matrix inputs, Matrix targets) {
+        int most = Math.min(AT_ONCE, pairs.count());
+        float[] someInputs = new float[Math.multiplyExact(most, pairs.inputWidth())];
+        float[] someTargets = new float[Math.multiplyExact(most, pairs.targetWidth())];
+        for (int first = 0; first < pairs.count(); first += most) {
+            int n = Math.min(most, pairs.count() - first);
+            pairs.readInputs(first, n, someInputs, 0);
+            pairs.readTargets(first, n, someTargets, 0);
+            write(inputs.slice(first, first + n), someInputs);
+            write(targets.slice(first, first + n), someTargets);
         }
-        return to;
+    }
+
+    private static void write(Matrix to, float[] values) {
+        to.buffer().write(to.offset(), values, 0, Math.toIntExact(to.size()));
     }
 
     private void shuffle(long epoch) {

@@ -78,12 +78,11 @@ public final class BlockCoordinateDescent implements Trainer {
 
     /** Allocates, loads the data and initialises z; θ is left as it is, or becomes prox_R(θ) where it is regularised. */
     public BlockCoordinateDescent(
-            Backend backend, Network network, Parameters theta, Pairs pairs, Options options) {
+            Backend backend, Network network, Parameters theta, Samples pairs, Options options) {
         this.variables = new Variables(backend, network, pairs.count());
         this.lifting = options.strategy().on(backend, variables, options.mu());
         this.theta = new MirrorParameters(backend, theta, options.regulariser());
-        variables.u().block(0).write(pairs.inputs());
-        variables.target().write(pairs.targets());
+        Batches.loadAll(pairs, variables.u().block(0), variables.target());
         options.start().apply(backend, variables, options.seed());
         this.sums = backend.allocateSums(lifting.slots());
         this.evaluation = backend.compile(lifting.evaluate(sums));

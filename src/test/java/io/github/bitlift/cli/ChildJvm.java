@@ -8,6 +8,8 @@ import java.util.List;
 
 /** The command line in a JVM of its own, for what a process can do only once, such as loading a CUDA driver. */
 final class ChildJvm {
+    private static final String HEAP = "-Xmx1g";
+
     private ChildJvm() {}
 
     /**
@@ -18,9 +20,15 @@ final class ChildJvm {
      */
     static CommandLineRun run(Path folder, List<String> properties, String... args)
             throws IOException, InterruptedException {
+        return run(folder, HEAP, properties, args);
+    }
+
+    /** The same with a heap of another size. */
+    static CommandLineRun run(Path folder, String heap, List<String> properties, String... args)
+            throws IOException, InterruptedException {
         Path out = folder.resolve("child.out");
         Path err = folder.resolve("child.err");
-        Process process = new ProcessBuilder(command(properties, args))
+        Process process = new ProcessBuilder(command(heap, properties, args))
                 .redirectOutput(out.toFile()).redirectError(err.toFile()).start();
         int code = process.waitFor();
         return new CommandLineRun(code, Files.readString(out), Files.readString(err));
@@ -28,8 +36,12 @@ final class ChildJvm {
 
     /** The command line of such a JVM. */
     static List<String> command(List<String> properties, String... args) {
+        return command(HEAP, properties, args);
+    }
+
+    private static List<String> command(String heap, List<String> properties, String... args) {
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx1g", "-Djava.awt.headless=true",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), heap, "-Djava.awt.headless=true",
                 "-Dbitlift.home=" + System.getProperty("bitlift.home")));
         properties.forEach(property -> command.add("-D" + property));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));

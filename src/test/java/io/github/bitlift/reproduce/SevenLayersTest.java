@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bitlift.backend.Backend;
 import io.github.bitlift.backend.Buffer;
+import io.github.bitlift.backend.Memory;
 import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Program;
 import io.github.bitlift.backend.Sums;
@@ -83,6 +84,11 @@ class SevenLayersTest {
         @Override
         public String description() {
             return cpu.description();
+        }
+
+        @Override
+        public Memory memory() {
+            return cpu.memory();
         }
 
         @Override

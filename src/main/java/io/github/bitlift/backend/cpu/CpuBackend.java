@@ -4,6 +4,7 @@ import io.github.bitlift.backend.Backend;
 import io.github.bitlift.backend.Buffer;
 import io.github.bitlift.backend.HostBuffer;
 import io.github.bitlift.backend.HostSums;
+import io.github.bitlift.backend.Memory;
 import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Program;
 import io.github.bitlift.backend.Sums;
@@ -18,6 +19,7 @@ import java.util.OptionalDouble;
  * jdk.incubator.vector}), plain loops where it isn't. The bits are the reference's either way.
  */
 public final class CpuBackend implements Backend {
+    private final Memory memory = new Memory();
     private final Workers workers;
     private final MicroKernel kernel;
     private final Sgemm sgemm;
@@ -71,8 +73,13 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
+    public Memory memory() {
+        return memory;
+    }
+
+    @Override
     public Buffer allocate(long length) {
-        return new HostBuffer(length);
+        return new HostBuffer(length, memory);
     }
 
     @Override

@@ -7,6 +7,7 @@ import static jcuda.driver.JCudaDriver.cuMemGetInfo;
 import static jcuda.driver.JCudaDriver.cuMemHostAlloc;
 
 import io.github.bitlift.backend.BackendException;
+import io.github.bitlift.backend.Memory;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -24,7 +25,7 @@ final class Arena {
     /** Bytes by allocation; the pointers are kept as they are, because two of them may be equal in JCuda's eyes. */
     private final Map<CUdeviceptr, Long> device = new IdentityHashMap<>();
     private final Set<Pointer> pinned = Collections.newSetFromMap(new IdentityHashMap<>());
-    private long deviceBytes;
+    private final Memory memory = new Memory();
     private long frees;
 
     Arena(Context context) {
@@ -35,18 +36,21 @@ final class Arena {
      * Allocates on the device; nothing for 0 bytes.
      *
      * @param subject what for; its toString gives the sizes
-     * @throws BackendException if there isn't enough; the backend stays usable
+     * @throws BackendException if there isn't enough, or less than that within the limit; the backend stays usable
      */
     CUdeviceptr allocate(long bytes, Object subject) {
         CUdeviceptr pointer = new CUdeviceptr();
         if (bytes > 0) {
+            memory.take(bytes, subject);
             int result = cuMemAlloc(pointer, bytes);
+            if (result != CUresult.CUDA_SUCCESS) {
+                memory.give(bytes);
+            }
             if (result == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
                 throw outOfMemory(bytes, subject);
             }
             context.check().that(result, "cuMemAlloc", subject);
             device.put(pointer, bytes);
-            deviceBytes += bytes;
         }
         return pointer;
     }
@@ -56,7 +60,7 @@ final class Arena {
         long[] total = new long[1];
         context.check().that(cuMemGetInfo(free, total), "cuMemGetInfo", subject);
         return new BackendException("cuda: out of memory for " + subject + " on " + context.device().name() + ": " + bytes
-                + " bytes wanted, " + free[0] + " of " + total[0] + " free, " + deviceBytes + " held by this backend");
+                + " bytes wanted, " + free[0] + " of " + total[0] + " free, " + memory.held() + " held by this backend");
     }
 
     /**
@@ -67,7 +71,7 @@ final class Arena {
     void free(CUdeviceptr pointer, Object subject) {
         Long bytes = device.remove(pointer);
         if (bytes != null) {
-            deviceBytes -= bytes;
+            memory.give(bytes);
             frees++;
             try {
                 context.settle(subject);
@@ -107,12 +111,12 @@ final class Arena {
         }
         device.clear();
         pinned.clear();
-        deviceBytes = 0;
+        memory.give(memory.held());
     }
 
-    /** Bytes of live device memory. */
-    long deviceBytes() {
-        return deviceBytes;
+    /** The account of live device memory. */
+    Memory memory() {
+        return memory;
     }
 
     /** How often something was freed: while this stays the same, no operand of a program can have gone. */

@@ -4,6 +4,7 @@ import io.github.bitlift.backend.Backend;
 import io.github.bitlift.backend.BackendException;
 import io.github.bitlift.backend.Buffer;
 import io.github.bitlift.backend.Matrix;
+import io.github.bitlift.backend.Memory;
 import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Program;
 import io.github.bitlift.backend.Sums;
@@ -84,6 +85,12 @@ public final class CudaBackend implements Backend {
         return emulated;
     }
 
+    /** {@inheritDoc} Programs hold descriptors and scratch there. */
+    @Override
+    public Memory memory() {
+        return arena.memory();
+    }
+
     @Override
     public Buffer allocate(long length) {
         try (Context.Scope scope = context.enter()) {
@@ -131,13 +138,6 @@ public final class CudaBackend implements Backend {
             plan.operation("test of " + kernel + " " + operand.shape());
             plan.launch(stem, kernel, new Grid(1, 1, 64, 1), plan.operands().at("operand", operand));
             return new CudaProgram(context, arena, recordings, plan, synchronous);
-        }
-    }
-
-    /** Bytes of device memory that live buffers and programs hold. */
-    long deviceBytes() {
-        try (Context.Scope scope = context.enter()) {
-            return arena.deviceBytes();
         }
     }
 

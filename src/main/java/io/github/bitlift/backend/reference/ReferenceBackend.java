@@ -4,6 +4,7 @@ import io.github.bitlift.backend.Backend;
 import io.github.bitlift.backend.Buffer;
 import io.github.bitlift.backend.HostBuffer;
 import io.github.bitlift.backend.HostSums;
+import io.github.bitlift.backend.Memory;
 import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Program;
 import io.github.bitlift.backend.Sums;
@@ -11,6 +12,7 @@ import java.util.List;
 
 /** Scalar Java in one thread: slow, obvious, and what every other backend is compared with. */
 public final class ReferenceBackend implements Backend {
+    private final Memory memory = new Memory();
 
     @Override
     public String name() {
@@ -23,8 +25,13 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
+    public Memory memory() {
+        return memory;
+    }
+
+    @Override
     public Buffer allocate(long length) {
-        return new HostBuffer(length);
+        return new HostBuffer(length, memory);
     }
 
     @Override

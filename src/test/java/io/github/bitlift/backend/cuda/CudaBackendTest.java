@@ -49,7 +49,7 @@ class CudaBackendTest extends CudaTest {
                 problem.program.run();
                 if (cycle % 2 == 0) {
                     problem.close();
-                    assertThat(cuda.deviceBytes()).isZero();
+                    assertThat(cuda.memory().held()).isZero();
                 }
             }
         }
@@ -78,7 +78,7 @@ class CudaBackendTest extends CudaTest {
                     problem.run(1);
                 }
             }
-            assertThat(cuda.deviceBytes()).isZero();
+            assertThat(cuda.memory().held()).isZero();
             assertThat(EmulatedDriver.counter("device-bytes")).isZero();
             assertThat(EmulatedDriver.counter("graphs")).isZero();
             assertThat(EmulatedDriver.counter("pinned-bytes")).isEqualTo(pinned);
