@@ -65,6 +65,8 @@ record MemoryPlan(Long limit, boolean stored, int atOnce, Map<String, Long> part
         String remedy = descends ? "all " + samples + " samples are worked on at once: expected --solver isgm, which takes"
                         + " batches, or fewer --images"
                 : fitting > 0 ? "--batch " + fitting + " would fit"
+                : needs.total(true, 1, 1) - data.files().heldBytes() <= limit
+                        ? "expected the data's .gz files unpacked, so that they needn't be held in memory"
                 : "network and optimiser alone are too large: expected narrower --widths or a larger limit";
         return new InputException("--memory-limit " + MemorySize.text(limit) + ": the run needs " + MemorySize.text(need)
                 + ", " + MemorySize.text(need - limit) + " more (" + text(needs.parts(true, samples, least)) + "); "
