@@ -6,6 +6,7 @@ import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Sums;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.network.Network;
+import io.github.bitlift.network.UnifiedPass;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,13 +33,16 @@ public final class BackPropagation implements Lifting {
     }
 
     private List<Operation> forward() {
-        List<Operation> operations = new ArrayList<>();
+        List<Operation> operations = new ArrayList<>(network.composition().prepare());
         for (int j = 0; j < network.layers(); j++) {
             operations.add(Product.of(new Product.Row(
-                    variables.u().block(j + 1),
+                    variables.z().block(j),
                     network.w().row(j, variables.u()),
                     new Epilogue.Activate(
-                            network.b().get(j), network.sigma().get(j), variables.gradient().block(j)))));
+                            network.b().get(j), network.sigma().get(j), variables.preactivation().block(j)))));
+            if (!network.isDirect()) {
+                operations.add(UnifiedPass.solve(network, j, variables.u(), variables.z()));
+            }
         }
         operations.add(Product.of(Gradients.outputResidual(variables)));
         return operations;
@@ -61,15 +65,24 @@ public final class BackPropagation implements Lifting {
         return Gradients.objective(variables, null, from);
     }
 
-    /** δⱼ = σ'(vⱼ)ᵀ(Wⱼ₊₁ᵀ δⱼ₊₁) from last to first; δ at the output is its residual. */
+    /**
+     * δⱼ = σ'(vⱼ)ᵀ(V*p)ⱼ from last to first, p being the gradient in u: pⱼ = (W*δ + K*δ_out)ⱼ, and what later layers skip
+     * back; δ at the output is its residual.
+     */
     private List<Operation> backward() {
         List<Operation> operations = new ArrayList<>();
         for (int j = network.layers() - 1; j >= 0; j--) {
+            List<Product.Term> terms = Gradients.adjoint(variables, j);
+            if (!network.isDirect()) {
+                operations.add(Product.of(
+                        new Product.Row(variables.gradient().block(j), terms, new Epilogue.Scale(1f))));
+                terms = network.v().column(j, variables.gradient());
+            }
             operations.add(Product.of(new Product.Row(
                     variables.residual().block(j),
-                    Gradients.adjoint(variables, j),
+                    terms,
                     new Epilogue.Pullback(
-                            network.sigma().get(j), variables.gradient().block(j)))));
+                            network.sigma().get(j), variables.preactivation().block(j)))));
         }
         return operations;
     }

@@ -37,6 +37,9 @@ public final class LiftedBregman implements Lifting {
         this.variables = variables;
         this.network = variables.network();
         this.mu = mu.clone();
+        if (!network.isDirect()) {
+            throw new IllegalArgumentException("lifted Bregman training takes architectures with M = (0 I) and V = I");
+        }
         if (mu.length != network.layers()) {
             throw new IllegalArgumentException(mu.length + " values of mu, expected " + network.layers());
         }
@@ -49,7 +52,7 @@ public final class LiftedBregman implements Lifting {
 
     @Override
     public List<Operation> parameterGradient() {
-        List<Operation> operations = new ArrayList<>();
+        List<Operation> operations = new ArrayList<>(network.composition().prepare());
         operations.add(residuals(Pull.NONE));
         operations.addAll(Gradients.parameters(variables));
         return operations;
@@ -57,7 +60,10 @@ public final class LiftedBregman implements Lifting {
 
     @Override
     public List<Operation> auxiliaryStep(List<Update.Step> steps) {
-        return List.of(residuals(Pull.SMOOTH_RIDGE), adjoints(steps));
+        List<Operation> operations = new ArrayList<>(network.composition().prepare());
+        operations.add(residuals(Pull.SMOOTH_RIDGE));
+        operations.add(adjoints(steps));
+        return operations;
     }
 
     /**
@@ -73,7 +79,7 @@ public final class LiftedBregman implements Lifting {
             forward.add(residual(j, preactivation.get(j), variables.gradient().block(j), false));
         }
         forward.add(Gradients.outputResidual(variables));
-        List<Operation> operations = new ArrayList<>();
+        List<Operation> operations = new ArrayList<>(network.composition().prepare());
         operations.add(new Product(forward));
         for (int j = network.layers() - 1; j >= 0; j--) {
             operations.add(Product.of(adjoint(j, steps.get(j))));
@@ -90,7 +96,7 @@ public final class LiftedBregman implements Lifting {
 
     @Override
     public List<Operation> evaluate(Sums into) {
-        List<Operation> operations = new ArrayList<>();
+        List<Operation> operations = new ArrayList<>(network.composition().prepare());
         operations.add(residuals(Pull.PREACTIVATION));
         operations.addAll(Gradients.reductions(variables, into));
         for (int j = 0; j < network.layers(); j++) {

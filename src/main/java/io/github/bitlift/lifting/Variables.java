@@ -3,6 +3,7 @@ package io.github.bitlift.lifting;
 import io.github.bitlift.backend.Backend;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.network.BlockVector;
+import io.github.bitlift.network.CompositionGradient;
 import io.github.bitlift.network.Network;
 import io.github.bitlift.network.Parameters;
 import java.util.Arrays;
@@ -15,10 +16,13 @@ public final class Variables implements AutoCloseable {
     private final int samples;
     private final Network network;
     private final BlockVector u;
+    private final BlockVector z;
+    private final BlockVector preactivation;
     private final BlockVector residual;
     private final BlockVector gradient;
     private final Matrix target;
     private final Parameters parameterGradient;
+    private final CompositionGradient compositionGradient;
 
     /**
      * Allocates.
@@ -30,16 +34,21 @@ public final class Variables implements AutoCloseable {
     public Variables(Backend backend, Network network, int samples) {
         int[] widths = network.widths();
         int[] hidden = Arrays.copyOfRange(widths, 1, widths.length);
-        int[] all = Arrays.copyOf(widths, widths.length + 1);
-        all[widths.length] = network.outputs();
-        int[] outputs = Arrays.copyOfRange(all, 1, all.length);
+        int[] rows = network.w().rowSizes();
+        int[] outputs = Arrays.copyOf(rows, rows.length + 1);
+        outputs[rows.length] = network.outputs();
         this.samples = samples;
         this.network = network;
         this.u = BlockVector.allocate(backend, samples, widths);
         this.residual = BlockVector.allocate(backend, samples, outputs);
         this.gradient = BlockVector.allocate(backend, samples, hidden);
+        this.z = network.isDirect()
+                ? new BlockVector(u.blocks().subList(1, widths.length))
+                : BlockVector.allocate(backend, samples, rows);
+        this.preactivation = network.isDirect() ? gradient : BlockVector.allocate(backend, samples, rows);
         this.target = BlockVector.allocate(backend, samples, network.outputs()).block(0);
-        this.parameterGradient = new Parameters(backend, all);
+        this.parameterGradient = network.parameters().like(backend);
+        this.compositionGradient = new CompositionGradient(backend, network.composition());
     }
 
     /** s. */
@@ -55,6 +64,16 @@ public final class Variables implements AutoCloseable {
     /** {@code (y, u₁, …, u_J)}: block 0 is the input. */
     public BlockVector u() {
         return u;
+    }
+
+    /** {@code (z₁, …, z_J)}: u's own blocks where {@code M = (0 I)} and {@code V = I}. */
+    public BlockVector z() {
+        return z;
+    }
+
+    /** Where pre-activations are kept: {@link #gradient}'s own blocks where z is u's. */
+    BlockVector preactivation() {
+        return preactivation;
     }
 
     /** Block j − 1 belongs to layer j: μⱼ(σ(vⱼ) − uⱼ); the last block is K u_J + d − x. */
@@ -77,8 +96,17 @@ public final class Variables implements AutoCloseable {
         return parameterGradient;
     }
 
+    CompositionGradient compositionGradient() {
+        return compositionGradient;
+    }
+
     @Override
     public void close() {
+        if (!network.isDirect()) {
+            z.block(0).buffer().close();
+            preactivation.block(0).buffer().close();
+        }
+        compositionGradient.close();
         u.block(0).buffer().close();
         residual.block(0).buffer().close();
         gradient.block(0).buffer().close();
