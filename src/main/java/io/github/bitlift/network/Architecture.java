@@ -20,6 +20,11 @@ public interface Architecture {
         return new Parameters(backend, shapes());
     }
 
+    /** What the framework paper calls the blocks of u, for descriptions; the first is y. */
+    default List<String> unknowns(Network network) {
+        return Structure.plainNames(network.layers());
+    }
+
     /** Sets θ to where training starts. */
     void initialise(Parameters parameters, long seed);
 

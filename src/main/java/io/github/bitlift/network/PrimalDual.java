@@ -60,6 +60,16 @@ public record PrimalDual(
         return shapes;
     }
 
+    @Override
+    public List<String> unknowns(Network network) {
+        List<String> names = new ArrayList<>(List.of("y", Monomial.symbol("x.0")));
+        for (int j = 1; j <= lambda.size(); j++) {
+            names.add(Monomial.symbol("u." + j));
+            names.add(Monomial.symbol("x." + j));
+        }
+        return names;
+    }
+
     private int distinct() {
         return shared ? 1 : lambda.size();
     }
