@@ -3,9 +3,13 @@ package io.github.bitlift.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bitlift.backend.Backend;
+import io.github.bitlift.backend.Buffer;
+import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Operation;
+import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Program;
 import io.github.bitlift.backend.Sums;
+import io.github.bitlift.backend.Update;
 import io.github.bitlift.backend.cpu.CpuBackend;
 import io.github.bitlift.backend.reference.ReferenceBackend;
 import io.github.bitlift.lifting.BackPropagation;
@@ -60,16 +64,40 @@ class GradientTest {
   void liftedGradientInAuxiliaryVariables(Supplier<Backend> make, Problem problem) {
     on(make, problem, variables -> new LiftedBregman(variables, problem.mu()), (setup, lifting) -> {
       setup.run(lifting.auxiliaryStep(List.of()));
-      TrainingOracle oracle = setup.oracle;
-      for (int j = 1; j <= oracle.hidden(); j++) {
-        double[][] expected = new double[oracle.samples()][];
-        for (int i = 0; i < oracle.samples(); i++) {
-          int sample = i;
-          expected[i] = TrainingOracle.differences(
-              new double[][] {oracle.u[j][i]}, STEP, () -> oracle.smooth(sample))[0];
-        }
-        bounded("lifted z gradient", Problem.error(setup.variables.gradient().block(j - 1), expected));
+      for (int j = 1; j <= setup.oracle.hidden(); j++) {
+        bounded("lifted z gradient",
+            Problem.error(setup.variables.gradient().block(j - 1), setup.auxiliaryGradient(j)));
       }
+    });
+  }
+
+  /** Steps of size 1 without a proximal part: what they end with is u minus the gradient, which is kept nowhere. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void liftedStepsTakeTheGradientAtOnce(Supplier<Backend> make, Problem problem) {
+    on(make, problem, variables -> new LiftedBregman(variables, problem.mu()), (setup, lifting) -> {
+      Buffer one = setup.backend.allocate(3);
+      one.write(0, new float[] {1f, 1f, 1f}, 0, 3);
+      List<Update.Step> steps = new ArrayList<>();
+      List<double[][]> expected = new ArrayList<>();
+      for (int j = 1; j <= setup.oracle.hidden(); j++) {
+        steps.add(new Update.Step(new Update.Gradient(), setup.variables.u().block(j), null, null, null,
+            Matrix.of(one, 1, 3), null, null));
+        double[][] stepped = setup.auxiliaryGradient(j);
+        for (int i = 0; i < stepped.length; i++) {
+          for (int k = 0; k < stepped[i].length; k++) {
+            stepped[i][k] = setup.oracle.u[j][i][k] - stepped[i][k];
+          }
+        }
+        expected.add(stepped);
+      }
+      List<Operation> operations = lifting.auxiliaryStep(steps);
+      assertThat(((Product) operations.get(1)).rows()).hasSameSizeAs(steps).allMatch(row -> row.out() == null);
+      setup.run(operations);
+      for (int j = 1; j <= setup.oracle.hidden(); j++) {
+        bounded("lifted z step", Problem.error(setup.variables.u().block(j), expected.get(j - 1)));
+      }
+      one.close();
     });
   }
 
@@ -131,6 +159,17 @@ class GradientTest {
       try (Program program = backend.compile(operations)) {
         program.run();
       }
+    }
+
+    /** By finite differences of each sample's own smooth part. */
+    double[][] auxiliaryGradient(int j) {
+      double[][] gradient = new double[oracle.samples()][];
+      for (int i = 0; i < oracle.samples(); i++) {
+        int sample = i;
+        gradient[i] = TrainingOracle.differences(
+            new double[][] {oracle.u[j][i]}, STEP, () -> oracle.smooth(sample))[0];
+      }
+      return gradient;
     }
 
     double evaluate(Lifting lifting) {

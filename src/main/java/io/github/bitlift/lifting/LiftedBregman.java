@@ -70,7 +70,7 @@ public final class LiftedBregman implements Lifting {
      * One pass over the layers from last to first, each uⱼ stepping with its successor already moved (JMLR paper,
      * Algorithm 1); ½‖uⱼ‖² belongs to the proximal part, so the steps must say {@code ridge}.
      *
-     * @param steps one per layer, with {@link Variables#gradient} as gradients
+     * @param steps one per layer, each without a gradient
      * @param preactivation where vⱼ is kept, block j − 1 as wide as uⱼ
      */
     public List<Operation> backwardPass(List<Update.Step> steps, List<Matrix> preactivation) {
@@ -149,7 +149,7 @@ public final class LiftedBregman implements Lifting {
                         smoothRidge));
     }
 
-    /** gⱼ += (the adjoint of what reads uⱼ)·r for every layer, in one launch, each followed by its step. */
+    /** gⱼ += (the adjoint of what reads uⱼ)·r for every layer, in one launch; or instead of keeping the sum, steps. */
     private Product adjoints(List<Update.Step> steps) {
         List<Product.Row> rows = new ArrayList<>();
         for (int j = 0; j < network.layers(); j++) {
@@ -161,6 +161,6 @@ public final class LiftedBregman implements Lifting {
     private Product.Row adjoint(int j, Update.Step step) {
         Matrix gradient = variables.gradient().block(j);
         return new Product.Row(
-                gradient, Gradients.adjoint(variables, j), new Epilogue.Add(gradient), step);
+                step == null ? gradient : null, Gradients.adjoint(variables, j), new Epilogue.Add(gradient), step);
     }
 }

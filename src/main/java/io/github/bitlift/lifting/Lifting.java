@@ -18,8 +18,8 @@ public interface Lifting {
      * One step of all auxiliary variables at once: the gradient of the smooth part of each sample's own term, then
      * the optimiser's steps.
      *
-     * @param steps one per layer, with {@link Variables#gradient} as gradients; empty for the gradients
-     *     alone
+     * @param steps one per layer, each without a gradient, as it goes from the product straight into the step; empty for
+     *     the gradients alone, into {@link Variables#gradient}
      * @return nothing for a strategy whose auxiliary variables follow from the parameters
      */
     List<Operation> auxiliaryStep(List<Update.Step> steps);

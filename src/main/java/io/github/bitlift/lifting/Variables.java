@@ -81,7 +81,10 @@ public final class Variables implements AutoCloseable {
         return residual;
     }
 
-    /** Block j − 1 is the gradient in uⱼ, and scratch for pre-activations. */
+    /**
+     * Block j − 1 is the gradient in uⱼ, where no step takes that at once; else the part of it that doesn't come from the
+     * layer behind. Also scratch for pre-activations.
+     */
     public BlockVector gradient() {
         return gradient;
     }

@@ -60,6 +60,7 @@ public final class BlockCoordinateDescent implements Trainer {
                 layers,
                 new Block.Gradient(
                         variables.parameterGradient().perLayer(),
+                        false,
                         null,
                         steps -> {
                             List<Operation> operations = new ArrayList<>(lifting.parameterGradient());
@@ -74,7 +75,11 @@ public final class BlockCoordinateDescent implements Trainer {
                 backend,
                 options.auxiliaries(),
                 hidden,
-                new Block.Gradient(variables.gradient().blocks(), proximal(network, options.mu()), lifting::auxiliaryStep),
+                new Block.Gradient(
+                        variables.gradient().blocks(),
+                        true,
+                        proximal(network, options.mu()),
+                        lifting::auxiliaryStep),
                 optimizer -> LipschitzSteps.auxiliaries(backend, theta, options.mu(), optimizer),
                 pairs.count());
     }

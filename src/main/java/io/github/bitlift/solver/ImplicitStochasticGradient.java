@@ -140,7 +140,7 @@ public final class ImplicitStochasticGradient implements Trainer {
                 .map(point -> new Update.Anchor(point, (float) (1 / options.tau())))
                 .toList();
         List<Operation> operations = new ArrayList<>(lifting.backwardPass(
-                auxiliaries.steps(variables.gradient().blocks(), null, proximal), preactivation.blocks()));
+                auxiliaries.steps(null, null, proximal), preactivation.blocks()));
         activationNorms.forEach(norm -> operations.add(norm.operation(NORM_ITERATIONS)));
         operations.addAll(lifting.parameterGradient());
         operations.add(new Update(

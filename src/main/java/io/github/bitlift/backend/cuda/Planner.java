@@ -12,6 +12,7 @@ import io.github.bitlift.backend.Reduce;
 import io.github.bitlift.backend.Update;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Adds operations to a plan, one after the other; power iterations in groups. */
 final class Planner implements Kernels {
@@ -39,7 +40,8 @@ final class Planner implements Kernels {
     @Override
     public void product(Product operation) {
         plan.operation("product of " + operation.rows().size() + " rows"
-                + (operation.rows().isEmpty() ? "" : ", first " + operation.rows().get(0).out().shape()));
+                + operation.rows().stream().limit(1)
+                        .map(row -> ", first [" + row.rows() + ", " + row.columns() + "]").collect(Collectors.joining()));
         Products.plan(plan, operation);
     }
 
