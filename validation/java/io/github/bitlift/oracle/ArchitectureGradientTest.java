@@ -30,7 +30,7 @@ class ArchitectureGradientTest {
 
   private static final double STEP = 1e-6;
   /** Of gradients of size 1 to 10: a few binary32 roundings of numbers as large, and 1e-9 of the differences. */
-  private static final double BOUND = 4e-6;
+  private static final double BOUND = 2e-6;
 
   static List<Specimen> specimens() {
     return Specimen.all();

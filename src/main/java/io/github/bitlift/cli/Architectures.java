@@ -61,12 +61,17 @@ final class Architectures {
      * One line of the list.
      *
      * @param text what it is, with the paper's equation
-     * @param widths what {@code --widths} means; {@code …} at the end where there may be more
+     * @param widths what {@code --widths} means; {@code …} where there may be more
      * @param usual the widths if none are given
      */
     record Named(String text, List<String> widths, List<Integer> usual, Maker maker) {
         boolean isOpen() {
-            return widths.get(widths.size() - 1).equals("…");
+            return widths.contains("…");
+        }
+
+        /** The number of widths, the least one where it is open. */
+        int count() {
+            return isOpen() ? widths.size() - 1 : widths.size();
         }
     }
 
@@ -83,7 +88,7 @@ final class Architectures {
         map.put("shallow", new Named("one layer of scalar units, eq. 8", List.of("input", "units", "output"),
                 List.of(1, 8, 1),
                 r -> new Shallow(r.width(0), r.width(2), Collections.nCopies(r.width(1), r.sigma()))));
-        map.put("mlp", new Named("multi-layer perceptron, eq. 9", List.of("input", "hidden", "…"),
+        map.put("mlp", new Named("multi-layer perceptron, eq. 9", List.of("input", "hidden", "…", "output"),
                 List.of(784, 64, 64, 10),
                 r -> new Mlp(r.widths(), Collections.nCopies(Math.max(0, r.widths().size() - 2), r.sigma()))));
         map.put("resnet", new Named("residual network, eq. 10", List.of("state", "inner", "output"),
@@ -121,8 +126,7 @@ final class Architectures {
     static Architecture make(String name, Request request) {
         Named named = named(name);
         List<Integer> widths = request.widths() == null ? named.usual() : request.widths();
-        int takes = named.widths().size();
-        if (named.isOpen() ? widths.size() < takes : widths.size() != takes) {
+        if (named.isOpen() ? widths.size() < named.count() : widths.size() != named.count()) {
             throw new InputException("--widths " + widths.toString().replaceAll("[\\[\\] ]", "") + ": expected "
                     + String.join(",", named.widths()) + " for " + name);
         }

@@ -10,7 +10,6 @@ import io.github.bitlift.network.Structure.Operator;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -68,7 +67,7 @@ record Description(String name, String text, List<Parameters.Shape> parameters, 
                 .map(layer -> String.format(Locale.ROOT, "%-6s %-11d %-26s b = %s",
                         layer.name(), layer.width(), layer.sigma(), layer.bias().formula()))
                 .toList());
-        structure.operators().forEach(operator -> section(out, heading(operator), lines(operator)));
+        structure.operators().forEach(operator -> section(out, heading(operator), isPlain(operator) ? List.of() : lines(operator)));
         out.println();
         out.println("d = " + structure.output().formula());
     }
@@ -83,9 +82,19 @@ record Description(String name, String text, List<Parameters.Shape> parameters, 
     }
 
     private static String heading(Operator operator) {
+        if (isPlain(operator)) {
+            String blocks = operator.columnSizes().size() > operator.rowSizes().size() ? "(0 I)" : "I";
+            return String.format(Locale.ROOT, "%s [%d, %d] = %s", operator.name(), sum(operator.rowSizes()),
+                    sum(operator.columnSizes()), blocks);
+        }
         return String.format(Locale.ROOT, "%s [%d, %d], %d of %d x %d blocks are not zero", operator.name(),
                 sum(operator.rowSizes()), sum(operator.columnSizes()), operator.entries().size(),
                 operator.rowSizes().size(), operator.columnSizes().size());
+    }
+
+    /** Several identities in a row say nothing that (0 I) doesn't. */
+    private static boolean isPlain(Operator operator) {
+        return operator.isIdentity() && !operator.name().equals("K");
     }
 
     private static long sum(List<Integer> sizes) {
@@ -97,8 +106,9 @@ record Description(String name, String text, List<Parameters.Shape> parameters, 
         for (Entry entry : operator.entries()) {
             String place = operator.rowNames().get(entry.row()) + ", " + operator.columnNames().get(entry.column());
             String shape = "[" + entry.rows() + ", " + entry.columns() + "]";
-            String used = entry.parameters().isEmpty() ? ""
-                    : String.format(Locale.ROOT, "  %s: %,d", String.join(" ", entry.parameters()), count(entry.parameters()));
+            long size = entry.kind() == Kind.LEARNED ? (long) entry.rows() * entry.columns() : count(entry.parameters());
+            String used = size == 0 ? ""
+                    : String.format(Locale.ROOT, "  %s: %,d", String.join(" ", entry.parameters()), size);
             lines.add(String.format(Locale.ROOT, "%-12s %-24s %-14s %-25s%s", place, entry.formula(), shape,
                     COLOURS.get(entry.kind()).name(), used).stripTrailing());
         }
@@ -159,20 +169,22 @@ record Description(String name, String text, List<Parameters.Shape> parameters, 
         for (Entry entry : operator.entries()) {
             cells.add(new BlockPicture.Cell(entry.row(), entry.column(), COLOURS.get(entry.kind()), entry.formula()));
         }
+        String title = operator.name();
         if (isWeights) {
             columns.add("b");
-            addBiases(cells, columns.size() - 1);
+            title = "W and b";
+            structure.layers().forEach(layer -> addBias(cells, layer.bias(), columns.size() - 1));
+        } else if (title.equals("K")) {
+            columns.add("d");
+            title = "K and d";
+            addBias(cells, structure.output(), columns.size() - 1);
         }
-        return new BlockPicture.Grid(
-                isWeights ? "W and b" : operator.name(), rows, Collections.unmodifiableList(columns), cells);
+        return new BlockPicture.Grid(title, rows, columns, cells);
     }
 
-    private void addBiases(List<BlockPicture.Cell> cells, int column) {
-        for (int j = 0; j < structure.layers().size(); j++) {
-            Entry bias = structure.layers().get(j).bias();
-            if (bias.kind() != Kind.ZERO) {
-                cells.add(new BlockPicture.Cell(j, column, COLOURS.get(bias.kind()), bias.formula()));
-            }
+    private static void addBias(List<BlockPicture.Cell> cells, Entry bias, int column) {
+        if (bias.kind() != Kind.ZERO) {
+            cells.add(new BlockPicture.Cell(bias.row(), column, COLOURS.get(bias.kind()), bias.formula()));
         }
     }
 }

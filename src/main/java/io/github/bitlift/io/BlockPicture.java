@@ -23,7 +23,7 @@ public final class BlockPicture {
     private static final int SMALLEST_CELL = 5;
     private static final int CANVAS = 1500;
     private static final int READABLE = 30;
-    private static final int LEAST_WIDTH = 760;
+    private static final int LEAST_WIDTH = 880;
     private static final Color ZERO = new Color(0xf3f4f6);
     private static final Color LINE = new Color(0xd0d5dc);
 

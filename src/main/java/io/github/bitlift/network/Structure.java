@@ -62,7 +62,15 @@ public record Structure(List<Operator> operators, List<Layer> layers, List<Unkno
      */
     public record Operator(
             String name, List<String> rowNames, List<String> columnNames, List<Integer> rowSizes,
-            List<Integer> columnSizes, List<Entry> entries) {}
+            List<Integer> columnSizes, List<Entry> entries) {
+
+        /** Whether it is (0 I) or I: one identity in each row, up to the last column, and nothing else. */
+        public boolean isIdentity() {
+            int shift = columnSizes.size() - rowSizes.size();
+            return entries.size() == rowSizes.size() && entries.stream()
+                    .allMatch(entry -> entry.kind == Kind.IDENTITY && entry.column == entry.row + shift);
+        }
+    }
 
     /**
      * A block row of W.
