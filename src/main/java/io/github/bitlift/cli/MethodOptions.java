@@ -10,12 +10,12 @@ final class MethodOptions {
     String strategy;
 
     @Option(names = "--solver", paramLabel = "NAME",
-            description = "For bregman: bcd (block-coordinate descent on all images) or isgm (implicit stochastic"
+            description = "With --strategy bregman: bcd (block-coordinate descent on all images) or isgm (implicit stochastic"
                     + " gradient on mini-batches; generalises better) (default: bcd, isgm with --batch).")
     String solver;
 
     @Option(names = "--batch", paramLabel = "N",
-            description = "Images per mini-batch (default: all; 100 for isgm).")
+            description = "Images per mini-batch (default: all; 100 for isgm); not with --solver bcd.")
     Integer batch;
 
     @Option(names = "--optimizer", paramLabel = "NAME",
@@ -23,40 +23,41 @@ final class MethodOptions {
     String optimizer;
 
     @Option(names = "--step-size", paramLabel = "NAME",
-            description = "fixed (--lr), norms (1.99 divided by a Lipschitz constant) or backtracking (default: fixed,"
-                    + " norms for isgm unless adam).")
+            description = "fixed (--lr), norms (1.99 divided by a Lipschitz constant; bregman only, not with adam) or backtracking"
+                    + " (bcd with proximal-gradient only) (default: fixed, norms for isgm unless adam).")
     String stepSize;
 
-    @Option(names = "--lr", paramLabel = "X", description = "Learning rate, > 0 (default: 0.0008).")
+    @Option(names = "--lr", paramLabel = "X", description = "Learning rate, > 0 (default: 0.0008); without use with --step-size norms.")
     Double lr;
 
     @Option(names = "--lr-auxiliary", paramLabel = "X",
-            description = "Learning rate of the auxiliary variables, for bcd (default: as --lr).")
+            description = "With --solver bcd: learning rate of the auxiliary variables (default: as --lr).")
     Double lrAuxiliary;
 
     @Option(names = "--momentum", paramLabel = "X",
-            description = "Of nesterov and heavy-ball, which average gradients, from 0 to less than 1 (default: 0.9).")
+            description = "With --optimizer nesterov or heavy-ball, which average gradients: from 0 to less than 1 (default: 0.9).")
     Double momentum;
 
     @Option(names = "--mu", paramLabel = "X", split = ",",
-            description = "Weight of the Bregman penalties, > 0, one or one per hidden layer (default: 0.005, 1 for"
-                    + " isgm).")
+            description = "With --strategy bregman: weight of the Bregman penalties, > 0, one or one per hidden layer (default:"
+                    + " 0.005, 1 for isgm).")
     List<Double> mu;
 
-    @Option(names = "--inner", paramLabel = "N", description = "Inner iterations per batch, for isgm (default: 15).")
+    @Option(names = "--inner", paramLabel = "N", 
+            description = "With --solver isgm: inner iterations per batch (default: 15).")
     Integer inner;
 
     @Option(names = "--tau", paramLabel = "X",
-            description = "Proximal parameter of a batch, > 0, for isgm: 1/(2 tau) ||theta - theta_k||^2"
+            description = "With --solver isgm: proximal parameter of a batch, > 0: 1/(2 tau) ||theta - theta_k||^2"
                     + " (default: 100).")
     Double tau;
 
     @Option(names = "--relaxation", paramLabel = "X",
-            description = "Step sizes of isgm in multiples of 1 / L, between 0 and 2 (default: 1).")
+            description = "With --solver isgm: step sizes in multiples of 1 / L, between 0 and 2 (default: 1).")
     Double relaxation;
 
     @Option(names = "--init-z", paramLabel = "NAME",
-            description = "Start of the auxiliary variables, for bcd: input, forward or gaussian (default: input where"
+            description = "With --solver bcd: start of the auxiliary variables, input, forward or gaussian (default: input where"
                     + " all hidden layers are as wide as the input, else forward).")
     String initZ;
 }
