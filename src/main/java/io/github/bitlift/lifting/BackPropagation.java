@@ -39,7 +39,7 @@ public final class BackPropagation implements Lifting {
                     variables.z().block(j),
                     network.w().row(j, variables.u()),
                     new Epilogue.Activate(
-                            network.b().get(j), network.sigma().get(j), variables.preactivation().block(j)))));
+                            network.b().get(j), network.sigma().get(j), variables.auxiliaryGradient().block(j)))));
             if (!network.isDirect()) {
                 operations.add(UnifiedPass.solve(network, j, variables.u(), variables.z()));
             }
@@ -72,17 +72,14 @@ public final class BackPropagation implements Lifting {
     private List<Operation> backward() {
         List<Operation> operations = new ArrayList<>();
         for (int j = network.layers() - 1; j >= 0; j--) {
-            List<Product.Term> terms = Gradients.adjoint(variables, j);
             if (!network.isDirect()) {
-                operations.add(Product.of(
-                        new Product.Row(variables.gradient().block(j), terms, new Epilogue.Scale(1f))));
-                terms = network.v().column(j, variables.gradient());
+                operations.add(Gradients.adjointRow(variables, j));
             }
             operations.add(Product.of(new Product.Row(
                     variables.residual().block(j),
-                    terms,
+                    Gradients.auxiliary(variables, j),
                     new Epilogue.Pullback(
-                            network.sigma().get(j), variables.preactivation().block(j)))));
+                            network.sigma().get(j), variables.auxiliaryGradient().block(j)))));
         }
         return operations;
     }

@@ -11,6 +11,7 @@ import io.github.bitlift.network.BlockOperator;
 import io.github.bitlift.network.BlockVector;
 import io.github.bitlift.network.LinearMap;
 import io.github.bitlift.network.Network;
+import io.github.bitlift.network.UnifiedPass;
 import io.github.bitlift.prox.Identity;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,6 +51,33 @@ final class Gradients {
             }
         }
         return terms;
+    }
+
+    /** u from z where they differ: M u = V z. */
+    static List<Operation> solve(Variables variables) {
+        Network network = variables.network();
+        return network.isDirect() ? List.of() : UnifiedPass.solve(network, variables.u(), variables.z());
+    }
+
+    /** The gradient in u, from last to first, where it isn't that in z. */
+    static List<Operation> adjointSystem(Variables variables) {
+        List<Operation> operations = new ArrayList<>();
+        for (int j = variables.network().layers() - 1; j >= 0 && !variables.network().isDirect(); j--) {
+            operations.add(adjointRow(variables, j));
+        }
+        return operations;
+    }
+
+    /** The gradient in u_{j+1} from those behind it. */
+    static Product adjointRow(Variables variables, int j) {
+        return Product.of(new Product.Row(
+                variables.gradient().block(j), adjoint(variables, j), new Epilogue.Scale(1f)));
+    }
+
+    /** The summands of the gradient in z_{j+1}, j from 0, that come from what reads it. */
+    static List<Product.Term> auxiliary(Variables variables, int j) {
+        Network network = variables.network();
+        return network.isDirect() ? adjoint(variables, j) : network.v().column(j, variables.gradient());
     }
 
     /**
@@ -117,8 +145,8 @@ final class Gradients {
         operations.add(new Reduce(
                 Reduce.Kind.SQUARED_NORM, variables.residual().block(layers), null, null, into, 0));
         for (int j = 0; j < layers; j++) {
-            Matrix u = variables.u().block(j + 1);
-            operations.add(new Reduce(Reduce.Kind.NONZEROS, u, null, null, into, 1 + layers + j));
+            Matrix z = variables.z().block(j);
+            operations.add(new Reduce(Reduce.Kind.NONZEROS, z, null, null, into, 1 + layers + j));
         }
         return operations;
     }
@@ -133,7 +161,7 @@ final class Gradients {
         double[] nonzero = new double[layers];
         for (int j = 0; j < layers; j++) {
             penalties[j] = mu == null ? 0.0 : mu[j] * from.get(1 + j) / samples;
-            nonzero[j] = from.get(1 + layers + j) / variables.u().block(j + 1).size();
+            nonzero[j] = from.get(1 + layers + j) / variables.z().block(j).size();
             total += penalties[j];
         }
         return new Objective(total, data, penalties, nonzero);

@@ -21,6 +21,9 @@ import java.util.List;
  * over θ = (W, b, K, d) and the auxiliary variables uⱼ. No activation is differentiated: the gradient in
  * vⱼ = Wⱼ uⱼ₋₁ + bⱼ is rⱼ = μⱼ(σ(vⱼ) − uⱼ), all layers at once; that in uⱼ is
  * μⱼ(uⱼ − vⱼ) + Wⱼ₊₁ᵀ rⱼ₊₁ (Kᵀ(K u_J + d − x) for the last), Ψⱼ being left to the prox map.
+ *
+ * <p>Where u and z differ, as in residual networks, the auxiliary variables are zⱼ and u follows from them by M u = V z,
+ * which holds exactly: the penalties are μⱼ B_Ψⱼ(zⱼ, vⱼ), and gradients go back through the adjoint of that system.
  */
 public final class LiftedBregman implements Lifting {
     private final Variables variables;
@@ -37,9 +40,6 @@ public final class LiftedBregman implements Lifting {
         this.variables = variables;
         this.network = variables.network();
         this.mu = mu.clone();
-        if (!network.isDirect()) {
-            throw new IllegalArgumentException("lifted Bregman training takes architectures with M = (0 I) and V = I");
-        }
         if (mu.length != network.layers()) {
             throw new IllegalArgumentException(mu.length + " values of mu, expected " + network.layers());
         }
@@ -53,7 +53,9 @@ public final class LiftedBregman implements Lifting {
     @Override
     public List<Operation> parameterGradient() {
         List<Operation> operations = new ArrayList<>(network.composition().prepare());
+        operations.addAll(Gradients.solve(variables));
         operations.add(residuals(Pull.NONE));
+        operations.addAll(Gradients.adjointSystem(variables));
         operations.addAll(Gradients.parameters(variables));
         return operations;
     }
@@ -61,7 +63,9 @@ public final class LiftedBregman implements Lifting {
     @Override
     public List<Operation> auxiliaryStep(List<Update.Step> steps) {
         List<Operation> operations = new ArrayList<>(network.composition().prepare());
+        operations.addAll(Gradients.solve(variables));
         operations.add(residuals(Pull.SMOOTH_RIDGE));
+        operations.addAll(Gradients.adjointSystem(variables));
         operations.add(adjoints(steps));
         return operations;
     }
@@ -74,6 +78,10 @@ public final class LiftedBregman implements Lifting {
      * @param preactivation where vⱼ is kept, block j − 1 as wide as uⱼ
      */
     public List<Operation> backwardPass(List<Update.Step> steps, List<Matrix> preactivation) {
+        if (!network.isChain()) {
+            throw new IllegalArgumentException("a pass from the last layer to the first takes architectures whose layers read"
+                    + " the input and the layer before alone, with M = (0 I) and V = I");
+        }
         List<Product.Row> forward = new ArrayList<>();
         for (int j = 0; j < network.layers(); j++) {
             forward.add(residual(j, preactivation.get(j), variables.gradient().block(j), false));
@@ -97,13 +105,14 @@ public final class LiftedBregman implements Lifting {
     @Override
     public List<Operation> evaluate(Sums into) {
         List<Operation> operations = new ArrayList<>(network.composition().prepare());
+        operations.addAll(Gradients.solve(variables));
         operations.add(residuals(Pull.PREACTIVATION));
         operations.addAll(Gradients.reductions(variables, into));
         for (int j = 0; j < network.layers(); j++) {
             ProxMap sigma = network.sigma().get(j);
-            Matrix u = variables.u().block(j + 1);
-            Matrix v = variables.gradient().block(j);
-            operations.add(new Reduce(Reduce.Kind.PENALTY, u, v, sigma, into, 1 + j));
+            Matrix z = variables.z().block(j);
+            Matrix v = variables.auxiliaryGradient().block(j);
+            operations.add(new Reduce(Reduce.Kind.PENALTY, z, v, sigma, into, 1 + j));
         }
         return operations;
     }
@@ -124,7 +133,7 @@ public final class LiftedBregman implements Lifting {
     private Product residuals(Pull pull) {
         List<Product.Row> rows = new ArrayList<>();
         for (int j = 0; j < network.layers(); j++) {
-            Matrix gradient = variables.gradient().block(j);
+            Matrix gradient = variables.auxiliaryGradient().block(j);
             rows.add(residual(
                     j,
                     pull == Pull.PREACTIVATION ? gradient : null,
@@ -142,14 +151,14 @@ public final class LiftedBregman implements Lifting {
                 new Epilogue.Residual(
                         network.b().get(j),
                         network.sigma().get(j),
-                        variables.u().block(j + 1),
+                        variables.z().block(j),
                         mu[j],
                         preactivation,
                         pull,
                         smoothRidge));
     }
 
-    /** gⱼ += (the adjoint of what reads uⱼ)·r for every layer, in one launch; or instead of keeping the sum, steps. */
+    /** gⱼ += (the adjoint of what reads zⱼ)·r for every layer, in one launch; or instead of keeping the sum, steps. */
     private Product adjoints(List<Update.Step> steps) {
         List<Product.Row> rows = new ArrayList<>();
         for (int j = 0; j < network.layers(); j++) {
@@ -159,8 +168,8 @@ public final class LiftedBregman implements Lifting {
     }
 
     private Product.Row adjoint(int j, Update.Step step) {
-        Matrix gradient = variables.gradient().block(j);
+        Matrix gradient = variables.auxiliaryGradient().block(j);
         return new Product.Row(
-                step == null ? gradient : null, Gradients.adjoint(variables, j), new Epilogue.Add(gradient), step);
+                step == null ? gradient : null, Gradients.auxiliary(variables, j), new Epilogue.Add(gradient), step);
     }
 }

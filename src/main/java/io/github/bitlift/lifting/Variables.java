@@ -17,7 +17,7 @@ public final class Variables implements AutoCloseable {
     private final Network network;
     private final BlockVector u;
     private final BlockVector z;
-    private final BlockVector preactivation;
+    private final BlockVector auxiliaryGradient;
     private final BlockVector residual;
     private final BlockVector gradient;
     private final Matrix target;
@@ -45,7 +45,7 @@ public final class Variables implements AutoCloseable {
         this.z = network.isDirect()
                 ? new BlockVector(u.blocks().subList(1, widths.length))
                 : BlockVector.allocate(backend, samples, rows);
-        this.preactivation = network.isDirect() ? gradient : BlockVector.allocate(backend, samples, rows);
+        this.auxiliaryGradient = network.isDirect() ? gradient : BlockVector.allocate(backend, samples, rows);
         this.target = BlockVector.allocate(backend, samples, network.outputs()).block(0);
         this.parameterGradient = network.parameters().like(backend);
         this.compositionGradient = new CompositionGradient(backend, network.composition());
@@ -71,9 +71,12 @@ public final class Variables implements AutoCloseable {
         return z;
     }
 
-    /** Where pre-activations are kept: {@link #gradient}'s own blocks where z is u's. */
-    BlockVector preactivation() {
-        return preactivation;
+    /**
+     * Block j − 1 is the gradient in zⱼ, as {@link #gradient} says of u, whose own blocks these are where z is u's; and scratch
+     * for pre-activations.
+     */
+    public BlockVector auxiliaryGradient() {
+        return auxiliaryGradient;
     }
 
     /** Block j − 1 belongs to layer j: μⱼ(σ(vⱼ) − uⱼ); the last block is K u_J + d − x. */
@@ -107,7 +110,7 @@ public final class Variables implements AutoCloseable {
     public void close() {
         if (!network.isDirect()) {
             z.block(0).buffer().close();
-            preactivation.block(0).buffer().close();
+            auxiliaryGradient.block(0).buffer().close();
         }
         compositionGradient.close();
         u.block(0).buffer().close();

@@ -71,6 +71,13 @@ public record Network(
                         && identity.isIdentity());
     }
 
+    /** Whether z is u, and every layer and the output read the layer before them and the input alone. */
+    public boolean isChain() {
+        return isDirect()
+                && w.blocks().stream().allMatch(block -> block.column() == 0 || block.column() == block.row())
+                && k.blocks().stream().allMatch(block -> block.column() == 0 || block.column() == layers());
+    }
+
     /** The longest chain of layers from the input on: after so many sweeps of the block system u is final. */
     public int depth() {
         int[] depth = new int[layers() + 1];

@@ -53,7 +53,7 @@ public final class BlockCoordinateDescent implements Trainer {
         this.sums = backend.allocateSums(1 + 2 * network.layers());
         this.evaluation = backend.compile(lifting.evaluate(sums));
         List<Matrix> layers = theta.perLayer();
-        List<Matrix> hidden = variables.u().blocks().subList(1, variables.u().size());
+        List<Matrix> hidden = variables.z().blocks();
         this.parameters = block(
                 backend,
                 options.parameters(),
@@ -76,7 +76,7 @@ public final class BlockCoordinateDescent implements Trainer {
                 options.auxiliaries(),
                 hidden,
                 new Block.Gradient(
-                        variables.gradient().blocks(),
+                        variables.auxiliaryGradient().blocks(),
                         true,
                         proximal(network, options.mu()),
                         lifting::auxiliaryStep),
@@ -128,8 +128,8 @@ public final class BlockCoordinateDescent implements Trainer {
     @Override
     public Map<String, Matrix> state() {
         Map<String, Matrix> state = new LinkedHashMap<>();
-        for (int j = 1; j < variables.u().size(); j++) {
-            state.put("auxiliary." + j, variables.u().block(j));
+        for (int j = 1; j <= variables.z().size(); j++) {
+            state.put("auxiliary." + j, variables.z().block(j - 1));
         }
         state.putAll(parameters.state("parameters"));
         state.putAll(auxiliaries.state("auxiliaries"));
