@@ -19,6 +19,9 @@ import java.util.Map;
 
 /** Architectures by their names on the command line. */
 final class Architectures {
+    private static final int UNITS = 64;
+    /** 784 inputs and a code of 71: about the JMLR paper's 70. */
+    private static final int NARROWING = 11;
 
     /**
      * What an architecture is made from.
@@ -29,16 +32,20 @@ final class Architectures {
      * @param lambda λ of all layers
      * @param step where γ, τ and h start
      * @param shared whether layers share their parameters
+     * @param known H, or null for the identity (the first numbers of a signal where a measurement has fewer)
      */
     record Request(
-            List<Integer> widths, int layers, ProxMap sigma, float lambda, float step, boolean shared) {
+            List<Integer> widths, int layers, ProxMap sigma, float lambda, float step, boolean shared,
+            MeasurementOperator known) {
 
         int width(int i) {
             return widths.get(i);
         }
 
-        /** H: the identity, or the first numbers of a signal. */
         MeasurementOperator measurement() {
+            if (known != null) {
+                return known;
+            }
             MeasurementOperator identity = MeasurementOperator.identity(Math.max(width(0), width(1)));
             float[] values = new float[Math.multiplyExact(width(0), width(1))];
             for (int i = 0; i < width(0); i++) {
@@ -62,11 +69,28 @@ final class Architectures {
      *
      * @param text what it is, with the paper's equation
      * @param widths what {@code --widths} means; {@code …} where there may be more
-     * @param usual the widths if none are given
+     * @param usual the widths that descriptions have if none are given
      */
     record Named(String text, List<String> widths, List<Integer> usual, Maker maker) {
         boolean isOpen() {
             return widths.contains("…");
+        }
+
+        /** The widths that suit data of {@code in} and {@code out} features. */
+        List<Integer> fitting(int in, int out) {
+            return widths.stream()
+                    .map(width -> switch (width) {
+                        case "output", "signal", "code", "dual" -> out;
+                        case "units" -> UNITS;
+                        case "narrow" -> Math.max(1, in / NARROWING);
+                        default -> in;
+                    })
+                    .toList();
+        }
+
+        /** Whether the layers' activations are its own. */
+        boolean isUnrolled() {
+            return text.startsWith("unrolled");
         }
 
         /** The number of widths, the least one where it is open. */
@@ -106,10 +130,20 @@ final class Architectures {
                 List.of("signal", "dual"), List.of(784, 784),
                 r -> new DualForwardBackward(r.width(0), r.width(1), r.lambdas(r.layers()), r.step(), r.shared())));
         map.put("undercomplete-autoencoder", new Named("mlp that narrows to a code (JMLR paper, section 6.3)",
-                List.of("input", "code"), List.of(784, 70), r -> Mlp.undercomplete(r.width(0), r.width(1), r.sigma())));
+                List.of("input", "narrow"), List.of(784, 70), r -> Mlp.undercomplete(r.width(0), r.width(1), r.sigma())));
         map.put("sparse-autoencoder", new Named("mlp with a code as wide as the input (JMLR paper, section 6.2)",
                 List.of("input"), List.of(784), r -> Mlp.sparseAutoencoder(r.width(0), r.sigma())));
         return map;
+    }
+
+    /** Whether it is a chain of affine layers, known by its widths. */
+    static boolean isChain(String name) {
+        return name.equals("mlp") || name.endsWith("autoencoder");
+    }
+
+    /** The names of those that can be trained: the step of Rosenblatt's perceptron has no gradient. */
+    static List<String> trainable() {
+        return names().stream().filter(name -> !name.equals("heaviside")).toList();
     }
 
     /** All names. */
@@ -135,7 +169,8 @@ final class Architectures {
         }
         try {
             return named.maker().make(new Request(
-                    widths, request.layers(), request.sigma(), request.lambda(), request.step(), request.shared()));
+                    widths, request.layers(), request.sigma(), request.lambda(), request.step(), request.shared(),
+                    request.known()));
         } catch (IllegalArgumentException | ArithmeticException problem) {
             throw new InputException(name + ": " + problem.getMessage(), problem);
         }

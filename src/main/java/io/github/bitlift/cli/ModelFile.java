@@ -3,6 +3,7 @@ package io.github.bitlift.cli;
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Safetensors;
 import io.github.bitlift.io.Tensor;
+import io.github.bitlift.network.Architecture;
 import io.github.bitlift.network.Parameters;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,7 +12,7 @@ import java.util.Map;
 
 /**
  * Weights on disk: tensors {@code layers.J.weight [out, in]} and {@code layers.J.bias [out]}, J from 0, the last layer
- * being the output's K and d.
+ * being the output's K and d; or those that another architecture names.
  */
 final class ModelFile {
     private ModelFile() {}
@@ -19,13 +20,17 @@ final class ModelFile {
     /** Writes all parameters. */
     static void write(Path path, Parameters parameters) {
         List<Tensor> tensors = new ArrayList<>();
-        for (int j = 0; j < parameters.layers(); j++) {
-            int out = parameters.weight(j).rows();
-            int in = parameters.weight(j).columns();
-            tensors.add(new Tensor(weight(j), new int[] {out, in}, parameters.weight(j).toArray()));
-            tensors.add(new Tensor(bias(j), new int[] {out}, parameters.bias(j).toArray()));
+        for (Parameters.Shape shape : parameters.shapes()) {
+            tensors.add(new Tensor(shape.name(), axes(shape), parameters.named(shape.name()).toArray()));
         }
         Safetensors.write(path, tensors, Map.of("format", "pt"));
+    }
+
+    /** Biases and scalars have one axis, as PyTorch's. */
+    private static int[] axes(Parameters.Shape shape) {
+        return shape.name().matches("layers\\.\\d+\\.bias|(b|d|h|gamma|tau)(\\.\\d+)?")
+                ? new int[] {shape.columns()}
+                : new int[] {shape.rows(), shape.columns()};
     }
 
     /** The widths of a model, input and output included; the shapes must fit together. */
@@ -61,11 +66,19 @@ final class ModelFile {
         }
     }
 
-    /** Copies a model of the right widths into parameters. */
+    /** Refuses a model of other parameters. */
+    static void require(Safetensors model, Architecture architecture) {
+        architecture.shapes().forEach(shape -> model.require(shape.name(), axes(shape)));
+        if (model.tensors().size() != architecture.shapes().size()) {
+            throw InputException.in(model.path(), "has " + model.tensors().size() + " tensors",
+                    architecture.shapes().size() + ", the parameters of " + architecture.name());
+        }
+    }
+
+    /** Copies a model of the right shapes into parameters. */
     static void load(Safetensors model, Parameters parameters) {
-        for (int j = 0; j < parameters.layers(); j++) {
-            parameters.weight(j).write(model.tensors().get(weight(j)).values());
-            parameters.bias(j).write(model.tensors().get(bias(j)).values());
+        for (Parameters.Shape shape : parameters.shapes()) {
+            parameters.named(shape.name()).write(model.tensors().get(shape.name()).values());
         }
     }
 

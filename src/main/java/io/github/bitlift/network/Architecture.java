@@ -12,6 +12,15 @@ public interface Architecture {
     /** The name on the command line. */
     String name();
 
+    /** The width of y. */
+    int inputs();
+
+    /** The width of N(y). */
+    int outputs();
+
+    /** The number of layers with auxiliary variables. */
+    int layers();
+
     /** Names and shapes of θ, in order. */
     List<Parameters.Shape> shapes();
 

@@ -44,6 +44,21 @@ public record DualForwardBackward(int signal, int dual, List<Float> lambda, floa
     }
 
     @Override
+    public int inputs() {
+        return signal;
+    }
+
+    @Override
+    public int outputs() {
+        return signal;
+    }
+
+    @Override
+    public int layers() {
+        return lambda.size();
+    }
+
+    @Override
     public List<Parameters.Shape> shapes() {
         List<Parameters.Shape> shapes = new ArrayList<>();
         for (int k = 0; k <= (shared ? 0 : lambda.size()); k++) {

@@ -47,6 +47,21 @@ public record Lista(MeasurementOperator h, int code, List<Float> lambda, float g
     }
 
     @Override
+    public int inputs() {
+        return h.rows();
+    }
+
+    @Override
+    public int outputs() {
+        return h.columns();
+    }
+
+    @Override
+    public int layers() {
+        return lambda.size() + 1;
+    }
+
+    @Override
     public List<Parameters.Shape> shapes() {
         List<Parameters.Shape> shapes = new ArrayList<>();
         for (int j = 1; j <= (shared ? 1 : depth()); j++) {

@@ -64,6 +64,21 @@ public record Mlp(List<Integer> widths, List<ProxMap> sigma) implements Architec
     }
 
     @Override
+    public int inputs() {
+        return widths.get(0);
+    }
+
+    @Override
+    public int outputs() {
+        return widths.get(widths.size() - 1);
+    }
+
+    @Override
+    public int layers() {
+        return sigma.size();
+    }
+
+    @Override
     public List<Parameters.Shape> shapes() {
         return Parameters.chain(widths.stream().mapToInt(Integer::intValue).toArray());
     }

@@ -36,6 +36,11 @@ public record Perceptron(int inputs, int outputs, ProxMap sigma) implements Arch
     }
 
     @Override
+    public int layers() {
+        return 1;
+    }
+
+    @Override
     public List<Parameters.Shape> shapes() {
         return List.of(new Parameters.Shape("W", outputs, inputs), new Parameters.Shape("b", 1, outputs));
     }

@@ -50,6 +50,21 @@ public record PrimalDual(
     }
 
     @Override
+    public int inputs() {
+        return h.rows();
+    }
+
+    @Override
+    public int outputs() {
+        return h.columns();
+    }
+
+    @Override
+    public int layers() {
+        return 2 * lambda.size() + 1;
+    }
+
+    @Override
     public List<Parameters.Shape> shapes() {
         List<Parameters.Shape> shapes = new ArrayList<>();
         for (int j = 1; j <= distinct(); j++) {

@@ -38,6 +38,16 @@ public record ResNet(int width, List<Integer> inner, int outputs, List<ProxMap> 
     }
 
     @Override
+    public int inputs() {
+        return width;
+    }
+
+    @Override
+    public int layers() {
+        return sigma.size();
+    }
+
+    @Override
     public List<Parameters.Shape> shapes() {
         List<Parameters.Shape> shapes = new ArrayList<>();
         for (int j = 1; j <= inner.size(); j++) {

@@ -31,6 +31,11 @@ public record Shallow(int inputs, int outputs, List<ProxMap> sigma) implements A
     }
 
     @Override
+    public int layers() {
+        return sigma.size();
+    }
+
+    @Override
     public List<Parameters.Shape> shapes() {
         return List.of(
                 new Parameters.Shape("w", sigma.size(), inputs),
