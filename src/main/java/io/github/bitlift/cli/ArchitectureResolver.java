@@ -33,7 +33,8 @@ final class ArchitectureResolver {
         return Architectures.isChain(name);
     }
 
-    private boolean isUnrolled() {
+    /** Whether it unrolls an algorithm, whose activations are its own. */
+    boolean isUnrolled() {
         return Architectures.named(name).isUnrolled();
     }
 
@@ -66,14 +67,18 @@ final class ArchitectureResolver {
     }
 
     /** Refuses what the architecture doesn't admit. */
-    void check(MethodOptions method, String solver, String activation) {
+    void check(MethodOptions method, StrategyChoice strategy, String solver, String activation) {
         if (isUnrolled() && !activation.equals("soft-threshold")) {
             throw new InputException("--activation " + activation + ": " + name + " brings its own; expected --lambda alone");
         }
         if (isChain()) {
             return;
         }
-        if ("isgm".equals(solver)) {
+        if (strategy.isContrastive() || strategy.regulariser() != null) {
+            throw new InputException((strategy.isContrastive() ? "--strategy contrastive" : "--parameter-regulariser")
+                    + ": works on chains of affine layers; expected --architecture mlp");
+        }
+        if ("isgm".equals(solver) && strategy.isLifted()) {
             throw new InputException("--solver isgm: works on chains of affine layers; expected --architecture mlp, or"
                     + " --solver bcd without --batch, or --strategy backprop");
         }
@@ -125,6 +130,7 @@ final class ArchitectureResolver {
             if (network.layers() != architecture.layers()) {
                 throw new IllegalStateException(architecture.name() + " has " + network.layers() + " layers");
             }
+            StrategyChoice.requireAdmitted(config, network.sigma());
         } catch (IllegalArgumentException problem) {
             throw new InputException(config.architecture() + ": " + problem.getMessage(), problem);
         }

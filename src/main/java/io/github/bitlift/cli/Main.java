@@ -35,6 +35,8 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             RestoreCommand.class,
             DescribeCommand.class,
+            ClassifyCommand.class,
+            ReproduceCommand.class,
             VerifyCommand.class,
             BenchCommand.class,
             DataCommand.class,

@@ -3,7 +3,10 @@ package io.github.bitlift.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.bitlift.backend.Backend;
+import io.github.bitlift.data.Centring;
+import io.github.bitlift.io.GreyImage;
 import io.github.bitlift.io.InputException;
+import io.github.bitlift.io.Png;
 import io.github.bitlift.io.Safetensors;
 import io.github.bitlift.network.Architecture;
 import io.github.bitlift.network.ForwardPass;
@@ -23,12 +26,16 @@ import java.util.Map;
  *
  * @param weights {@code model.safetensors}
  * @param widths all widths of a chain of layers, input and output included; those two of other architectures
- * @param architecture what they belong to
+ * @param architecture what the weights belong to
+ * @param centring what is subtracted from inputs, or null
+ * @param classes the number of classes that its outputs stand for; 0 if they don't
  * @param rows height of its pictures; 0 if it works on no pictures
  * @param columns width of its pictures
  * @param digest what the manifest says of the weights
  */
-record Model(Safetensors weights, List<Integer> widths, Architecture architecture, int rows, int columns, String digest) {
+record Model(
+        Safetensors weights, List<Integer> widths, Architecture architecture, Centring centring, int classes, int rows,
+        int columns, String digest) {
 
     /** Reads a model and the {@code manifest.json} beside it. */
     static Model read(Path path) {
@@ -40,14 +47,19 @@ record Model(Safetensors weights, List<Integer> widths, Architecture architectur
         ObjectNode manifest = Json.read(beside);
         int rows = dimension(beside, manifest, "image_rows");
         int columns = dimension(beside, manifest, "image_columns");
-        String digest = manifest.path("digest").asText();
-        if (!Architectures.isChain(manifest.path("architecture").asText("mlp"))) {
-            RunConfig config = Json.convert(beside, manifest.path("options"), RunConfig.class);
-            Architecture architecture = config.network(rows, columns);
-            ModelFile.require(weights, architecture);
-            List<Integer> ends = List.of(architecture.inputs(), architecture.outputs());
-            return new Model(weights, ends, architecture, rows, columns, digest);
-        }
+        boolean chain = Architectures.isChain(manifest.path("architecture").asText("mlp"));
+        Architecture architecture = chain ? chain(path, weights, beside, manifest)
+                : Json.convert(beside, manifest.path("options"), RunConfig.class).network(rows, columns);
+        ModelFile.require(weights, architecture);
+        List<Integer> widths = architecture instanceof Mlp mlp ? mlp.widths()
+                : List.of(architecture.inputs(), architecture.outputs());
+        int classes = manifest.path("task").asText().equals(Task.CLASSIFY.title()) ? architecture.outputs() : 0;
+        return new Model(
+                weights, widths, architecture, ModelFile.centring(weights, widths), classes, rows, columns,
+                manifest.path("digest").asText());
+    }
+
+    private static Architecture chain(Path path, Safetensors weights, Path beside, ObjectNode manifest) {
         List<Integer> widths = ModelFile.widths(weights);
         if (!manifest.path("widths").equals(Json.MAPPER.valueToTree(widths))) {
             throw InputException.in(path, "has widths " + widths, manifest.path("widths") + " as in its manifest.json");
@@ -55,8 +67,7 @@ record Model(Safetensors weights, List<Integer> widths, Architecture architectur
         if (widths.size() < 3) {
             throw InputException.in(path, "has no hidden layer", "a model of bitlift");
         }
-        Architecture mlp = new Mlp(widths, Collections.nCopies(widths.size() - 2, activation(beside, manifest)));
-        return new Model(weights, widths, mlp, rows, columns, digest);
+        return new Mlp(widths, Collections.nCopies(widths.size() - 2, activation(beside, manifest)));
     }
 
     private static ProxMap activation(Path path, ObjectNode manifest) {
@@ -97,6 +108,19 @@ record Model(Safetensors weights, List<Integer> widths, Architecture architectur
         return rows > 0 && rows * columns == inputs() && inputs() == outputs();
     }
 
+    /** Reads a picture of the model's size; with {@code resize} another one is brought to it. */
+    GreyImage picture(Path path, boolean resize) {
+        GreyImage image = Png.read(path);
+        if (image.width() == columns && image.height() == rows) {
+            return image;
+        }
+        if (!resize) {
+            throw InputException.in(path, image.width() + " x " + image.height() + " pixels",
+                    columns + " x " + rows + ", the model's size (--resize makes it fit)");
+        }
+        return Resampling.resize(image, columns, rows);
+    }
+
     /**
      * Applies it.
      *
@@ -113,7 +137,7 @@ record Model(Safetensors weights, List<Integer> widths, Architecture architectur
             }
             try (Network network = architecture.over(backend, parameters);
                     ForwardPass forward = new ForwardPass(backend, network, count)) {
-                return forward.apply(values, count);
+                return forward.apply(centring == null ? values : centring.apply(values), count);
             }
         }
     }

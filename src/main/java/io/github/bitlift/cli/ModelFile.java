@@ -1,5 +1,6 @@
 package io.github.bitlift.cli;
 
+import io.github.bitlift.data.Centring;
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Safetensors;
 import io.github.bitlift.io.Tensor;
@@ -12,16 +13,21 @@ import java.util.Map;
 
 /**
  * Weights on disk: tensors {@code layers.J.weight [out, in]} and {@code layers.J.bias [out]}, J from 0, the last layer
- * being the output's K and d; or those that another architecture names.
+ * being the output's K and d, or those that another architecture names; for a classifier also {@code input.mean [in]}, which is subtracted from its inputs.
  */
 final class ModelFile {
+    private static final String MEAN = "input.mean";
+
     private ModelFile() {}
 
-    /** Writes all parameters. */
-    static void write(Path path, Parameters parameters) {
+    /** Writes all parameters, and what is subtracted from inputs unless that is null. */
+    static void write(Path path, Parameters parameters, Centring centring) {
         List<Tensor> tensors = new ArrayList<>();
         for (Parameters.Shape shape : parameters.shapes()) {
             tensors.add(new Tensor(shape.name(), axes(shape), parameters.named(shape.name()).toArray()));
+        }
+        if (centring != null) {
+            tensors.add(new Tensor(MEAN, new int[] {centring.mean().length}, centring.mean()));
         }
         Safetensors.write(path, tensors, Map.of("format", "pt"));
     }
@@ -60,18 +66,27 @@ final class ModelFile {
             model.require(weight(j), widths.get(j + 1), widths.get(j));
             model.require(bias(j), widths.get(j + 1));
         }
-        if (model.tensors().size() != 2 * layers) {
+        int means = centring(model, widths) == null ? 0 : 1;
+        if (model.tensors().size() != 2 * layers + means) {
             throw InputException.in(model.path(), "has " + model.tensors().size() + " tensors",
                     2 * layers + ", a weight and a bias for each of " + layers + " layers");
         }
     }
 
+    /** What a model subtracts from its inputs; null if nothing. */
+    static Centring centring(Safetensors model, List<Integer> widths) {
+        return model.tensors().containsKey(MEAN)
+                ? new Centring(model.require(MEAN, widths.get(0)).values())
+                : null;
+    }
+
     /** Refuses a model of other parameters. */
     static void require(Safetensors model, Architecture architecture) {
         architecture.shapes().forEach(shape -> model.require(shape.name(), axes(shape)));
-        if (model.tensors().size() != architecture.shapes().size()) {
+        int expected = architecture.shapes().size() + (model.tensors().containsKey(MEAN) ? 1 : 0);
+        if (model.tensors().size() != expected) {
             throw InputException.in(model.path(), "has " + model.tensors().size() + " tensors",
-                    architecture.shapes().size() + ", the parameters of " + architecture.name());
+                    expected + ", the parameters of " + architecture.name());
         }
     }
 

@@ -18,7 +18,8 @@ import java.util.stream.IntStream;
 @JsonPropertyOrder({
     "task", "data", "images", "validation", "inputs", "targets", "validation-inputs", "validation-targets",
     "strategy", "solver", "optimizer", "step-size", "activation", "lambda", "lower", "upper", "ridge", "group", "mu",
-    "lr", "lr-auxiliary", "momentum", "batch", "inner", "tau", "relaxation", "architecture", "widths", "layers", "step", "shared", "init", "init-weights", "init-z", "seed"
+    "lr", "lr-auxiliary", "momentum", "batch", "inner", "tau", "relaxation", "passes", "sparsity", "sparse-layer", "parameter-regulariser",
+    "parameter-weight", "architecture", "widths", "layers", "step", "shared", "init", "init-weights", "init-z", "seed"
 })
 record RunConfig(
         String task,
@@ -47,6 +48,11 @@ record RunConfig(
         Integer inner,
         Double tau,
         Double relaxation,
+        Integer passes,
+        Double sparsity,
+        Integer sparseLayer,
+        String parameterRegulariser,
+        Double parameterWeight,
         String architecture,
         List<Integer> widths,
         Integer layers,
@@ -69,6 +75,11 @@ record RunConfig(
                 validationTargets, seed);
     }
 
+    /** Whether its targets are classes. */
+    boolean classifies() {
+        return task.equals(Task.CLASSIFY.title());
+    }
+
     /**
      * The network that is trained.
      *
@@ -89,9 +100,13 @@ record RunConfig(
                 : null;
     }
 
-    /** μ, one per hidden layer. */
+    private int hiddenLayers() {
+        return network(0, 0).layers();
+    }
+
+    /** μ, one per hidden layer; none for back-propagation. */
     float[] muPerLayer() {
-        float[] values = new float[network(0, 0).layers()];
+        float[] values = new float[mu == null ? 0 : hiddenLayers()];
         for (int j = 0; j < values.length; j++) {
             values[j] = mu.get(mu.size() == 1 ? 0 : j).floatValue();
         }
@@ -105,11 +120,19 @@ record RunConfig(
 
     /** The method in a few words, such as {@code lifted Bregman, isgm}. */
     String method() {
-        return strategy.equals("bregman") ? "lifted Bregman, " + solver : "back-propagation, " + optimizer;
+        String name = switch (strategy) {
+            case "bregman" -> "lifted Bregman";
+            case "mac-qp" -> "MAC-QP";
+            case "classical" -> "classical lifting";
+            case "fenchel" -> "Fenchel lifting";
+            case "contrastive" -> "contrastive lifting";
+            default -> "back-propagation";
+        };
+        return name + ", " + (solver == null ? optimizer : solver);
     }
 
     /** The columns that a metrics table has per hidden layer, from 1. */
     List<String> perLayer(String name) {
-        return IntStream.rangeClosed(1, network(0, 0).layers()).mapToObj(j -> name + "_" + j).toList();
+        return IntStream.rangeClosed(1, hiddenLayers()).mapToObj(j -> name + "_" + j).toList();
     }
 }

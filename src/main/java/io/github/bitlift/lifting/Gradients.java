@@ -85,14 +85,21 @@ final class Gradients {
      * where it isn't a parameter itself, and {@code (1/s) Σ Rⱼ} for every bias that is one.
      */
     static List<Operation> parameters(Variables variables) {
+        return parameters(variables, true);
+    }
+
+    /** The same without K and d unless {@code output}. */
+    static List<Operation> parameters(Variables variables, boolean output) {
         Network network = variables.network();
         Map<Matrix, List<Product.Term>> terms = new LinkedHashMap<>();
         collect(network.w(), variables.residual(), variables.u(), terms);
         if (!network.isDirect()) {
             collect(network.v(), variables.gradient(), variables.z(), terms);
         }
-        Matrix output = variables.residual().block(network.layers());
-        collect(network.k(), new BlockVector(List.of(output)), variables.u(), terms);
+        if (output) {
+            Matrix last = variables.residual().block(network.layers());
+            collect(network.k(), new BlockVector(List.of(last)), variables.u(), terms);
+        }
         List<Operation> operations = new ArrayList<>(variables.compositionGradient().pull(terms));
         float mean = 1f / variables.samples();
         List<Product.Row> weights = new ArrayList<>();
@@ -103,7 +110,7 @@ final class Gradients {
             }
         });
         operations.add(new Product(weights));
-        List<ColumnSum.Entry> biases = biases(variables, mean);
+        List<ColumnSum.Entry> biases = biases(variables, output, mean);
         if (!biases.isEmpty()) {
             operations.add(new ColumnSum(biases));
         }
@@ -120,10 +127,12 @@ final class Gradients {
         }
     }
 
-    private static List<ColumnSum.Entry> biases(Variables variables, float mean) {
+    private static List<ColumnSum.Entry> biases(Variables variables, boolean output, float mean) {
         Network network = variables.network();
         List<Matrix> biases = new ArrayList<>(network.b());
-        biases.add(network.d());
+        if (output) {
+            biases.add(network.d());
+        }
         List<ColumnSum.Entry> sums = new ArrayList<>();
         for (int j = 0; j < biases.size(); j++) {
             if (isLearned(biases.get(j), network)) {
@@ -138,30 +147,27 @@ final class Gradients {
         return network.parameters().nameOf(matrix).isPresent();
     }
 
-    /** Slot 0: ‖K u_J + d − x‖²; slots J + 1 … 2J: the numbers in uⱼ that aren't zero. */
-    static List<Operation> reductions(Variables variables, Sums into) {
+    /** Slot 0: ‖K u_J + d − x‖²; slots 1 … J: the numbers in zⱼ that aren't zero; all from {@code first} on. */
+    static List<Operation> reductions(Variables variables, Sums into, int first) {
         int layers = variables.network().layers();
         List<Operation> operations = new ArrayList<>();
         operations.add(new Reduce(
-                Reduce.Kind.SQUARED_NORM, variables.residual().block(layers), null, null, into, 0));
+                Reduce.Kind.SQUARED_NORM, variables.residual().block(layers), null, null, into, first));
         for (int j = 0; j < layers; j++) {
             Matrix z = variables.z().block(j);
-            operations.add(new Reduce(Reduce.Kind.NONZEROS, z, null, null, into, 1 + layers + j));
+            operations.add(new Reduce(Reduce.Kind.NONZEROS, z, null, null, into, first + 1 + j));
         }
         return operations;
     }
 
-    /** The objective from slots: the data term in 0, penalties in 1 … J (weighted by μ), counts behind them. */
-    static Objective objective(Variables variables, float[] mu, Sums from) {
+    /** The objective from {@link #reductions} and the weighted penalties per sample. */
+    static Objective objective(Variables variables, double[] penalties, Sums from, int first) {
         int layers = variables.network().layers();
-        double samples = variables.samples();
-        double data = 0.5 * from.get(0) / samples;
+        double data = 0.5 * from.get(first) / variables.samples();
         double total = data;
-        double[] penalties = new double[layers];
         double[] nonzero = new double[layers];
         for (int j = 0; j < layers; j++) {
-            penalties[j] = mu == null ? 0.0 : mu[j] * from.get(1 + j) / samples;
-            nonzero[j] = from.get(1 + layers + j) / variables.z().block(j).size();
+            nonzero[j] = from.get(first + 1 + j) / variables.z().block(j).size();
             total += penalties[j];
         }
         return new Objective(total, data, penalties, nonzero);

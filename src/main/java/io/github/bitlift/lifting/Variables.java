@@ -1,12 +1,15 @@
 package io.github.bitlift.lifting;
 
 import io.github.bitlift.backend.Backend;
+import io.github.bitlift.backend.Buffer;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.network.BlockVector;
 import io.github.bitlift.network.CompositionGradient;
 import io.github.bitlift.network.Network;
 import io.github.bitlift.network.Parameters;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What training a network on a number of samples needs in memory: auxiliary variables, targets, and the
@@ -17,12 +20,13 @@ public final class Variables implements AutoCloseable {
     private final Network network;
     private final BlockVector u;
     private final BlockVector z;
-    private final BlockVector auxiliaryGradient;
     private final BlockVector residual;
     private final BlockVector gradient;
+    private final BlockVector auxiliaryGradient;
     private final Matrix target;
     private final Parameters parameterGradient;
     private final CompositionGradient compositionGradient;
+    private final List<Buffer> owned = new ArrayList<>();
 
     /**
      * Allocates.
@@ -32,23 +36,49 @@ public final class Variables implements AutoCloseable {
      * @param samples s
      */
     public Variables(Backend backend, Network network, int samples) {
+        this(backend, network, BlockVector.allocate(backend, samples, network.widths()),
+                BlockVector.allocate(backend, samples, network.outputs()).block(0));
+        owned.add(u.block(0).buffer());
+        owned.add(target.buffer());
+    }
+
+    /** A second set for the same inputs and targets, which it shares. */
+    Variables(Backend backend, Variables other) {
+        this(backend, other.network, behind(backend, other.u.block(0), other.network), other.target);
+        owned.add(u.block(1).buffer());
+    }
+
+    private Variables(Backend backend, Network network, BlockVector u, Matrix target) {
         int[] widths = network.widths();
-        int[] hidden = Arrays.copyOfRange(widths, 1, widths.length);
         int[] rows = network.w().rowSizes();
         int[] outputs = Arrays.copyOf(rows, rows.length + 1);
         outputs[rows.length] = network.outputs();
-        this.samples = samples;
+        this.samples = target.rows();
         this.network = network;
-        this.u = BlockVector.allocate(backend, samples, widths);
-        this.residual = BlockVector.allocate(backend, samples, outputs);
-        this.gradient = BlockVector.allocate(backend, samples, hidden);
-        this.z = network.isDirect()
+        this.u = u;
+        this.residual = own(BlockVector.allocate(backend, samples, outputs));
+        this.gradient = own(BlockVector.allocate(backend, samples, Arrays.copyOfRange(widths, 1, widths.length)));
+        boolean direct = network.isDirect();
+        this.z = direct
                 ? new BlockVector(u.blocks().subList(1, widths.length))
-                : BlockVector.allocate(backend, samples, rows);
-        this.auxiliaryGradient = network.isDirect() ? gradient : BlockVector.allocate(backend, samples, rows);
-        this.target = BlockVector.allocate(backend, samples, network.outputs()).block(0);
+                : own(BlockVector.allocate(backend, samples, rows));
+        this.auxiliaryGradient = direct ? gradient : own(BlockVector.allocate(backend, samples, rows));
+        this.target = target;
         this.parameterGradient = network.parameters().like(backend);
         this.compositionGradient = new CompositionGradient(backend, network.composition());
+    }
+
+    private BlockVector own(BlockVector vector) {
+        owned.add(vector.block(0).buffer());
+        return vector;
+    }
+
+    /** An input and new blocks behind it. */
+    private static BlockVector behind(Backend backend, Matrix input, Network network) {
+        int[] widths = network.widths();
+        List<Matrix> blocks = new ArrayList<>(List.of(input));
+        blocks.addAll(BlockVector.allocate(backend, input.rows(), Arrays.copyOfRange(widths, 1, widths.length)).blocks());
+        return new BlockVector(blocks);
     }
 
     /** s. */
@@ -108,15 +138,8 @@ public final class Variables implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!network.isDirect()) {
-            z.block(0).buffer().close();
-            auxiliaryGradient.block(0).buffer().close();
-        }
+        owned.forEach(Buffer::close);
         compositionGradient.close();
-        u.block(0).buffer().close();
-        residual.block(0).buffer().close();
-        gradient.block(0).buffer().close();
-        target.buffer().close();
         parameterGradient.close();
     }
 }

@@ -84,7 +84,8 @@ public final class ForwardPass implements AutoCloseable {
         return operations;
     }
 
-    private static BlockVector activations(Network network, BlockVector u, BlockVector z) {
+    /** Where σ goes: into u itself where z is u, else into z. */
+    static BlockVector activations(Network network, BlockVector u, BlockVector z) {
         if (network.isDirect()) {
             return new BlockVector(u.blocks().subList(1, u.size()));
         }
@@ -95,7 +96,7 @@ public final class ForwardPass implements AutoCloseable {
         return z;
     }
 
-    private static BlockVector firstRows(BlockVector u, int samples) {
+    static BlockVector firstRows(BlockVector u, int samples) {
         return new BlockVector(u.blocks().stream().map(block -> block.slice(0, samples)).toList());
     }
 
