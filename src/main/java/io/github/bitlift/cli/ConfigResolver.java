@@ -18,6 +18,8 @@ final class ConfigResolver {
     private static final List<String> STARTS = List.of("input", "forward", "gaussian");
     private static final int HIDDEN_LAYERS = 6;
     private static final int BATCH = 100;
+    /** Hidden layers of a classifier (JMLR paper, §6.1). */
+    private static final List<Integer> CLASSIFIER = List.of(64, 64);
 
     private final DataOptions data;
     private final NetworkOptions network;
@@ -25,6 +27,7 @@ final class ConfigResolver {
     private final StrategyChoice strategy;
     private final String solver;
     private final String activation;
+    private final boolean classifies;
 
     /** Checks all that can be checked without data. */
     ConfigResolver(TrainOptions options) {
@@ -32,10 +35,11 @@ final class ConfigResolver {
         this.network = options.network;
         this.method = options.method;
         Choice.require("--architecture", or(network.architecture, "mlp"), List.of("mlp"));
+        this.classifies = Task.CLASSIFY.title().equals(data.task);
         this.strategy = new StrategyChoice(options.strategy);
         this.solver = solver();
         this.activation = Choice.require(
-                "--activation", or(network.activation, "soft-threshold"), ProxMaps.names());
+                "--activation", or(network.activation, classifies ? "relu" : "soft-threshold"), ProxMaps.names());
         checkNumbers();
         if (isSolver("bcd") && method.batch != null) {
             throw new InputException("--batch " + method.batch + ": --solver bcd works on all images at once; expected"
@@ -45,7 +49,8 @@ final class ConfigResolver {
 
     /** Null for back-propagation with explicit steps. */
     private String solver() {
-        String usual = method.batch == null && !strategy.isContrastive() ? "bcd" : "isgm";
+        boolean onBatches = method.batch != null || classifies || strategy.isContrastive();
+        String usual = onBatches ? "isgm" : "bcd";
         String chosen = Choice.require("--solver", or(method.solver, usual), SOLVERS);
         if (strategy.isContrastive() && !chosen.equals("isgm")) {
             throw new InputException("--solver " + chosen + ": --strategy contrastive minimises its two energies anew before"
@@ -134,10 +139,10 @@ final class ConfigResolver {
         boolean bcd = isSolver("bcd");
         boolean isgm = isSolver("isgm");
         String optimizer = Choice.require(
-                "--optimizer", or(method.optimizer, isgm ? "proximal-gradient" : "adam"), OPTIMIZERS);
+                "--optimizer", or(method.optimizer, isgm && !classifies ? "proximal-gradient" : "adam"), OPTIMIZERS);
         String stepSize = stepSize(optimizer);
         List<String> scalars = Activations.scalars(activation);
-        double lr = or(method.lr, 8e-4);
+        double lr = or(method.lr, isgm && classifies ? 1e-4 : 8e-4);
         RunConfig config = new RunConfig(
                 source.task().title(), source.data(), loaded.train().count(),
                 loaded.validation() == null ? 0 : loaded.validation().count(), source.inputs(), source.targets(),
@@ -168,7 +173,8 @@ final class ConfigResolver {
             widths = ModelFile.widths(init);
         }
         if (widths == null) {
-            widths = new ArrayList<>(Collections.nCopies(1 + HIDDEN_LAYERS, in));
+            widths = new ArrayList<>(List.of(in));
+            widths.addAll(classifies ? CLASSIFIER : Collections.nCopies(HIDDEN_LAYERS, in));
             widths.add(out);
         }
         String given = (network.widths == null && init != null ? init.path() + ": widths " : "--widths ") + text(widths);
@@ -212,7 +218,7 @@ final class ConfigResolver {
     }
 
     private List<Double> mu(int layers) {
-        List<Double> mu = or(method.mu, List.of(isSolver("bcd") ? 0.005 : 1.0));
+        List<Double> mu = or(method.mu, List.of(isSolver("bcd") ? 0.005 : classifies ? 5.0 : 1.0));
         if (mu.size() != 1 && mu.size() != layers) {
             throw new InputException("--mu: " + mu.size() + " values; expected 1 or " + layers
                     + ", one per hidden layer");
@@ -221,7 +227,8 @@ final class ConfigResolver {
     }
 
     private Integer batch(int images) {
-        Integer batch = isSolver("isgm") && method.batch == null ? Integer.valueOf(Math.min(BATCH, images)) : method.batch;
+        boolean usual = isSolver("isgm") || classifies && !isSolver("bcd");
+        Integer batch = usual && method.batch == null ? Integer.valueOf(Math.min(BATCH, images)) : method.batch;
         if (batch != null && batch > images) {
             throw new InputException("--batch " + batch + ": expected 1 to " + images + ", the number of training pairs");
         }

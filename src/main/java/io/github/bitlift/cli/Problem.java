@@ -5,6 +5,7 @@ import io.github.bitlift.io.Safetensors;
 import io.github.bitlift.lifting.Strategy;
 import io.github.bitlift.network.ForwardPass;
 import io.github.bitlift.network.Initialisation;
+import io.github.bitlift.network.LinearUnits;
 import io.github.bitlift.network.Mlp;
 import io.github.bitlift.network.Network;
 import io.github.bitlift.network.Parameters;
@@ -28,6 +29,7 @@ final class Problem implements AutoCloseable {
     private final Parameters parameters;
     private final Trainer trainer;
     private final ForwardPass forward;
+    private final LinearUnits linearUnits;
 
     /**
      * Allocates everything and initialises θ and z.
@@ -52,6 +54,8 @@ final class Problem implements AutoCloseable {
             this.trainer = trainer(backend, network);
             int most = data.validation() == null ? 0 : data.validation().count();
             this.forward = new ForwardPass(backend, network, Math.max(data.train().count(), most));
+            this.linearUnits =
+                    data.classes() == 0 ? null : new LinearUnits(backend, network, data.train().count());
         } catch (OutOfMemoryError problem) {
             throw Failures.outOfMemory(problem);
         }
@@ -118,8 +122,16 @@ final class Problem implements AutoCloseable {
         return forward;
     }
 
+    /** How much of it acts linearly; null where targets are no classes. */
+    LinearUnits linearUnits() {
+        return linearUnits;
+    }
+
     @Override
     public void close() {
+        if (linearUnits != null) {
+            linearUnits.close();
+        }
         forward.close();
         trainer.close();
         parameters.close();

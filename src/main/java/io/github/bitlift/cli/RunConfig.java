@@ -68,6 +68,11 @@ record RunConfig(
                 validationTargets, seed);
     }
 
+    /** Whether its targets are classes. */
+    boolean classifies() {
+        return task.equals(Task.CLASSIFY.title());
+    }
+
     /** All widths, input and output included. */
     int[] allWidths() {
         return widths.stream().mapToInt(Integer::intValue).toArray();
