@@ -88,8 +88,8 @@ public final class Contrastive implements Lifting {
             residuals.add(free.residual(j, null, null, true));
             difference.add(new Update.Step(
                     new Update.Gradient(),
-                    variables.parameterGradient().perLayer().get(j),
-                    freeVariables.parameterGradient().perLayer().get(j),
+                    variables.parameterGradient().layer(j),
+                    freeVariables.parameterGradient().layer(j),
                     null, null, one, null, null));
         }
         operations.add(new Product(residuals));

@@ -20,7 +20,7 @@ import java.util.List;
  *
  * <p>θ: {@code L.1 … L.J [N, S]} and {@code gamma.2 … gamma.(J−1) [1, 1]}, or one {@code L} and one {@code gamma} for all
  * layers. A threshold γ_j λ_j is a number of its prox map and stays what it was when the network was made: the gradient in
- * γ_j is the one at that threshold. (The derivative of the penalty B in the threshold t is {@code ‖u‖₁ − ‖T_t(v)‖₁}.)
+ * γ_j is the one at that threshold.
  *
  * @param h H
  * @param code S

@@ -133,6 +133,11 @@ public final class Parameters implements AutoCloseable {
         return tensors.get(2 * j + 1);
     }
 
+    /** Weight and bias of layer j of a chain as one row: they lie side by side. */
+    public Matrix layer(int j) {
+        return perLayer().get(j);
+    }
+
     /** The parts that take steps of their own, each as one row: the layers of a chain, else the parameters one by one. */
     public List<Matrix> perLayer() {
         int together = chain > 0 ? 2 : 1;
