@@ -20,6 +20,8 @@ final class ReductionCases {
 
     /** More row sums than 32 chunks of the tree. */
     private static final int MANY_ROWS = 33_000;
+    /** Of the sums of an objective. */
+    private static final int[] ROWS = {0, 1, 33, 1025};
     private static final List<Reduce.Kind> WITHOUT_MAP = List.of(
             Reduce.Kind.SQUARED_NORM, Reduce.Kind.SQUARED_DISTANCE, Reduce.Kind.DOT, Reduce.Kind.NONZEROS);
     private static final List<Reduce.Kind> OF_MAPS =
@@ -44,7 +46,10 @@ final class ReductionCases {
             }
         }
         cases.add(new Case("reduce", "several", ReductionCases::several));
-        cases.add(new Case("objective", "several maps", s -> severalMaps(s, maps)));
+        for (int first = 0; first < ROWS.length; first++) {
+            int from = first;
+            cases.add(new Case("objective", "several maps from " + ROWS[from] + " rows on", s -> severalMaps(s, maps, from)));
+        }
         cases.add(new Case("reduce", "one after the other", ReductionCases::sameSlots));
         cases.add(new Case("reduce", "many rows", s -> s.run(new Reduce(
                 Reduce.Kind.SQUARED_NORM, s.matrix(MANY_ROWS, 1, Fill.NORMAL), null, null, s.sums(1), 0))));
@@ -72,17 +77,16 @@ final class ReductionCases {
     }
 
     /** As an objective has them, kinds and maps in turn; two results. */
-    private static void severalMaps(Setup s, List<ProxMap> maps) {
-        int[] rows = {0, 1, 33, 1025};
+    private static void severalMaps(Setup s, List<ProxMap> maps, int from) {
         Sums first = s.sums(3 * maps.size());
         Sums second = s.sums(maps.size());
         for (int i = 0; i < maps.size(); i++) {
             ProxMap map = maps.get(i);
             for (int k = 0; k < OF_MAPS.size(); k++) {
                 int columns = MapCases.width(map, k == 0 ? 3 : 10);
-                s.run(reduce(s, OF_MAPS.get(k), map, rows[(i + k) % rows.length], columns, Fill.UNIT, first, 3 * i + k));
+                s.run(reduce(s, OF_MAPS.get(k), map, ROWS[(from + i + k) % ROWS.length], columns, Fill.UNIT, first, 3 * i + k));
             }
-            s.run(reduce(s, Reduce.Kind.NONZEROS, null, rows[i % rows.length], 5, Fill.SPECIAL, second, i));
+            s.run(reduce(s, Reduce.Kind.NONZEROS, null, ROWS[(from + i) % ROWS.length], 5, Fill.SPECIAL, second, i));
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.bitlift.cli;
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Safetensors;
 import io.github.bitlift.network.Parameters;
+import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.prox.ProxMaps;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,8 +11,6 @@ import java.util.List;
 
 /** Checks the options of a new run and fills in what wasn't given. */
 final class ConfigResolver {
-    private static final List<String> STRATEGIES = List.of("bregman", "backprop");
-    private static final List<String> LATER_STRATEGIES = List.of("mac-qp", "classical", "fenchel", "contrastive");
     private static final List<String> SOLVERS = List.of("bcd", "isgm");
     private static final List<String> OPTIMIZERS = List.of("adam", "nesterov", "heavy-ball", "proximal-gradient");
     private static final List<String> STEP_SIZES = List.of("fixed", "norms", "backtracking");
@@ -19,13 +18,16 @@ final class ConfigResolver {
     private static final List<String> STARTS = List.of("input", "forward", "gaussian");
     private static final int HIDDEN_LAYERS = 6;
     private static final int BATCH = 100;
+    /** Hidden layers of a classifier (JMLR paper, §6.1). */
+    private static final List<Integer> CLASSIFIER = List.of(64, 64);
 
     private final DataOptions data;
     private final NetworkOptions network;
     private final MethodOptions method;
-    private final String strategy;
+    private final StrategyChoice strategy;
     private final String solver;
     private final String activation;
+    private final boolean classifies;
 
     /** Checks all that can be checked without data. */
     ConfigResolver(TrainOptions options) {
@@ -33,12 +35,11 @@ final class ConfigResolver {
         this.network = options.network;
         this.method = options.method;
         Choice.require("--architecture", or(network.architecture, "mlp"), List.of("mlp"));
-        this.strategy = strategy(or(method.strategy, "bregman"));
-        String usual = method.batch == null ? "bcd" : "isgm";
-        String chosen = Choice.require("--solver", or(method.solver, usual), SOLVERS);
-        this.solver = isBregman() ? chosen : null;
+        this.classifies = Task.CLASSIFY.title().equals(data.task);
+        this.strategy = new StrategyChoice(options.strategy);
+        this.solver = solver();
         this.activation = Choice.require(
-                "--activation", or(network.activation, "soft-threshold"), ProxMaps.names());
+                "--activation", or(network.activation, classifies ? "relu" : "soft-threshold"), ProxMaps.names());
         checkNumbers();
         if (isSolver("bcd") && method.batch != null) {
             throw new InputException("--batch " + method.batch + ": --solver bcd works on all images at once; expected"
@@ -46,12 +47,17 @@ final class ConfigResolver {
         }
     }
 
-    private static String strategy(String name) {
-        if (LATER_STRATEGIES.contains(name)) {
-            throw new InputException("--strategy " + name + ": not part of this version; expected "
-                    + Choice.list(STRATEGIES));
+    /** Null for back-propagation with explicit steps. */
+    private String solver() {
+        boolean onBatches = method.batch != null || classifies || strategy.isContrastive();
+        String usual = onBatches ? "isgm" : "bcd";
+        String chosen = Choice.require("--solver", or(method.solver, usual), SOLVERS);
+        if (strategy.isContrastive() && !chosen.equals("isgm")) {
+            throw new InputException("--solver " + chosen + ": --strategy contrastive minimises its two energies anew before"
+                    + " every step of theta; expected --solver isgm");
         }
-        return Choice.require("--strategy", name, STRATEGIES);
+        boolean explicit = !strategy.isLifted() && (method.solver == null || !chosen.equals("isgm"));
+        return explicit ? null : chosen;
     }
 
     private void checkNumbers() {
@@ -133,26 +139,28 @@ final class ConfigResolver {
         boolean bcd = isSolver("bcd");
         boolean isgm = isSolver("isgm");
         String optimizer = Choice.require(
-                "--optimizer", or(method.optimizer, isgm ? "proximal-gradient" : "adam"), OPTIMIZERS);
+                "--optimizer", or(method.optimizer, isgm && !classifies ? "proximal-gradient" : "adam"), OPTIMIZERS);
         String stepSize = stepSize(optimizer);
         List<String> scalars = Activations.scalars(activation);
-        double lr = or(method.lr, 8e-4);
+        double lr = or(method.lr, isgm && classifies ? 1e-4 : 8e-4);
         RunConfig config = new RunConfig(
                 source.task().title(), source.data(), loaded.train().count(),
                 loaded.validation() == null ? 0 : loaded.validation().count(), source.inputs(), source.targets(),
-                source.validationInputs(), source.validationTargets(), strategy, solver, optimizer, stepSize, activation,
+                source.validationInputs(), source.validationTargets(), strategy.name(), solver, optimizer, stepSize, activation,
                 only(scalars.contains("lambda"), or(network.lambda, 0.02)),
                 only(scalars.contains("lower"), or(network.lower, 0.0)),
                 only(scalars.contains("upper"), or(network.upper, 1.0)),
                 only(scalars.contains("ridge"), or(network.ridge, 0.1)),
                 only(scalars.contains("group"), or(network.group, 4)),
-                only(isBregman(), mu(widths.size() - 2)), lr,
+                only(strategy.isLifted(), mu(widths.size() - 2)), lr,
                 only(bcd, or(method.lrAuxiliary, lr)),
                 only(optimizer.equals("nesterov") || optimizer.equals("heavy-ball"), or(method.momentum, 0.9)),
                 batch(loaded.train().count()),
                 only(isgm, or(method.inner, 15)),
                 only(isgm, or(method.tau, 100.0)),
-                only(isgm, or(method.relaxation, 1.0)),
+                only(isgm && strategy.isLifted(), or(method.relaxation, 1.0)),
+                strategy.passes(), strategy.sparsity(), strategy.sparseLayer(widths.size() - 2),
+                strategy.regulariser(), strategy.parameterWeight(),
                 "mlp", widths, TrainOptions.absolute(network.init), weights(),
                 only(bcd, start(widths)), seed());
         checkActivation(config);
@@ -165,7 +173,8 @@ final class ConfigResolver {
             widths = ModelFile.widths(init);
         }
         if (widths == null) {
-            widths = new ArrayList<>(Collections.nCopies(1 + HIDDEN_LAYERS, in));
+            widths = new ArrayList<>(List.of(in));
+            widths.addAll(classifies ? CLASSIFIER : Collections.nCopies(HIDDEN_LAYERS, in));
             widths.add(out);
         }
         String given = (network.widths == null && init != null ? init.path() + ": widths " : "--widths ") + text(widths);
@@ -194,21 +203,22 @@ final class ConfigResolver {
     }
 
     private String stepSize(String optimizer) {
-        String usual = isSolver("isgm") && !optimizer.equals("adam") ? "norms" : "fixed";
+        String usual = isSolver("isgm") && strategy.isLifted() && !optimizer.equals("adam") ? "norms" : "fixed";
         String size = Choice.require("--step-size", or(method.stepSize, usual), STEP_SIZES);
         if (size.equals("backtracking") && !(isSolver("bcd") && optimizer.equals("proximal-gradient"))) {
             throw new InputException("--step-size backtracking: expected with --solver bcd --optimizer"
                     + " proximal-gradient");
         }
-        if (size.equals("norms") && (!isBregman() || optimizer.equals("adam"))) {
-            throw new InputException("--step-size norms: expected with --strategy bregman and another --optimizer than"
+        if (size.equals("norms") && (!strategy.isLifted() || optimizer.equals("adam"))) {
+            throw new InputException("--step-size norms: expected with a lifted --strategy and another --optimizer than"
                     + " adam");
         }
+        strategy.checkStepSize(size);
         return size;
     }
 
     private List<Double> mu(int layers) {
-        List<Double> mu = or(method.mu, List.of(isSolver("bcd") ? 0.005 : 1.0));
+        List<Double> mu = or(method.mu, List.of(isSolver("bcd") ? 0.005 : classifies ? 5.0 : 1.0));
         if (mu.size() != 1 && mu.size() != layers) {
             throw new InputException("--mu: " + mu.size() + " values; expected 1 or " + layers
                     + ", one per hidden layer");
@@ -217,7 +227,8 @@ final class ConfigResolver {
     }
 
     private Integer batch(int images) {
-        Integer batch = isSolver("isgm") && method.batch == null ? Integer.valueOf(Math.min(BATCH, images)) : method.batch;
+        boolean usual = isSolver("isgm") || classifies && !isSolver("bcd");
+        Integer batch = usual && method.batch == null ? Integer.valueOf(Math.min(BATCH, images)) : method.batch;
         if (batch != null && batch > images) {
             throw new InputException("--batch " + batch + ": expected 1 to " + images + ", the number of training pairs");
         }
@@ -235,7 +246,7 @@ final class ConfigResolver {
     }
 
     private static void checkActivation(RunConfig config) {
-        var map = Activations.make(config.activation(), Activations.values(config));
+        ProxMap map = Activations.make(config.activation(), Activations.values(config));
         for (int width : config.widths().subList(1, config.widths().size() - 1)) {
             try {
                 map.requireWidth(width);
@@ -243,14 +254,11 @@ final class ConfigResolver {
                 throw new InputException("--activation " + config.activation() + ": " + problem.getMessage(), problem);
             }
         }
+        StrategyChoice.requireAdmitted(config, Collections.nCopies(config.widths().size() - 2, map));
     }
 
     private long seed() {
         return or(network.seed, 1L);
-    }
-
-    private boolean isBregman() {
-        return strategy.equals("bregman");
     }
 
     private boolean isSolver(String name) {

@@ -5,29 +5,28 @@ import picocli.CommandLine.Option;
 
 /** How to train. */
 final class MethodOptions {
-    @Option(names = "--strategy", paramLabel = "NAME",
-            description = "bregman (lifted Bregman training) or backprop (default: bregman).")
-    String strategy;
-
     @Option(names = "--solver", paramLabel = "NAME",
-            description = "With --strategy bregman: bcd (block-coordinate descent on all images) or isgm (implicit stochastic"
-                    + " gradient on mini-batches; generalises better) (default: bcd, isgm with --batch).")
+            description = "With a lifted --strategy: bcd (block-coordinate descent on all images) or isgm (implicit stochastic"
+                    + " gradient on mini-batches; generalises better) (default: bcd; isgm with --batch and"
+                    + " to classify).")
     String solver;
 
     @Option(names = "--batch", paramLabel = "N",
-            description = "Images per mini-batch (default: all; 100 for isgm); not with --solver bcd.")
+            description = "Images per mini-batch (default: all; 100 for isgm and to classify); not with --solver bcd.")
     Integer batch;
 
     @Option(names = "--optimizer", paramLabel = "NAME",
-            description = "adam, nesterov, heavy-ball or proximal-gradient (default: adam, proximal-gradient for isgm).")
+            description = "adam, nesterov, heavy-ball or proximal-gradient (default: adam; proximal-gradient for isgm,"
+                    + " unless to classify).")
     String optimizer;
 
     @Option(names = "--step-size", paramLabel = "NAME",
-            description = "fixed (--lr), norms (1.99 divided by a Lipschitz constant; bregman only, not with adam) or backtracking"
+            description = "fixed (--lr), norms (1.99 divided by a Lipschitz constant; lifted only, not with adam) or backtracking"
                     + " (bcd with proximal-gradient only) (default: fixed, norms for isgm unless adam).")
     String stepSize;
 
-    @Option(names = "--lr", paramLabel = "X", description = "Learning rate, > 0 (default: 0.0008); without use with --step-size norms.")
+    @Option(names = "--lr", paramLabel = "X", description = "Learning rate, > 0 (default: 0.0008;"
+                    + " 0.0001 for isgm to classify); without use with --step-size norms.")
     Double lr;
 
     @Option(names = "--lr-auxiliary", paramLabel = "X",
@@ -39,8 +38,8 @@ final class MethodOptions {
     Double momentum;
 
     @Option(names = "--mu", paramLabel = "X", split = ",",
-            description = "With --strategy bregman: weight of the Bregman penalties, > 0, one or one per hidden layer (default:"
-                    + " 0.005, 1 for isgm).")
+            description = "With a lifted --strategy: weight of the penalties, > 0, one or one per hidden layer (default:"
+                    + " 0.005; 1 for isgm, 5 to classify).")
     List<Double> mu;
 
     @Option(names = "--inner", paramLabel = "N", 

@@ -2,7 +2,6 @@ package io.github.bitlift.cli;
 
 import io.github.bitlift.io.Psnr;
 import io.github.bitlift.lifting.Objective;
-import io.github.bitlift.network.ForwardPass;
 import io.github.bitlift.solver.Pairs;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,21 +14,26 @@ import java.util.List;
  * @param mseTrain mean squared error of the network on the training pairs
  * @param psnrTrain in dB
  * @param psnrValidation in dB, NaN without validation pairs
+ * @param classes what is measured in place of PSNRs where targets are classes; else null
  */
-record MetricsRow(long step, Objective objective, double mseTrain, double psnrTrain, double psnrValidation) {
+record MetricsRow(
+        long step, Objective objective, double mseTrain, double psnrTrain, double psnrValidation,
+        ClassMetrics classes) {
 
     /** Evaluates everything after the steps taken so far. */
     static MetricsRow of(Problem problem) {
         TrainingData data = problem.data();
-        double mse = mse(problem.forward(), data.train());
-        double validation =
-                data.validation() == null ? Double.NaN : Psnr.of(mse(problem.forward(), data.validation()));
+        float[] outputs = outputs(problem, data.train());
+        float[] held = data.validation() == null ? null : outputs(problem, data.validation());
+        double mse = Psnr.mse(outputs, data.train().targets());
+        double validation = held == null ? Double.NaN : Psnr.of(Psnr.mse(held, data.validation().targets()));
         return new MetricsRow(
-                problem.trainer().steps(), problem.trainer().objective(), mse, Psnr.of(mse), validation);
+                problem.trainer().steps(), problem.trainer().objective(), mse, Psnr.of(mse), validation,
+                ClassMetrics.of(problem, outputs, held));
     }
 
-    private static double mse(ForwardPass forward, Pairs pairs) {
-        return Psnr.mse(forward.apply(pairs.inputs(), pairs.count()), pairs.targets());
+    private static float[] outputs(Problem problem, Pairs pairs) {
+        return problem.forward().apply(pairs.inputs(), pairs.count());
     }
 
     /** Whether training can't go on from here. */
@@ -39,10 +43,15 @@ record MetricsRow(long step, Objective objective, double mseTrain, double psnrTr
 
     /** The names of the columns. */
     static List<String> columns(RunConfig config) {
+        boolean classes = config.classifies();
         List<String> columns = new ArrayList<>(List.of("step", "objective", "data"));
         columns.addAll(config.perLayer("penalty"));
-        columns.addAll(List.of("mse_train", "psnr_train", "psnr_val"));
+        columns.add("mse_train");
+        columns.addAll(classes ? List.of("accuracy_train", "accuracy_val") : List.of("psnr_train", "psnr_val"));
         columns.addAll(config.perLayer("nonzero"));
+        if (classes) {
+            columns.addAll(config.perLayer("linear"));
+        }
         columns.add("steps_per_s");
         return columns;
     }
@@ -50,14 +59,21 @@ record MetricsRow(long step, Objective objective, double mseTrain, double psnrTr
     /** The cells, with the rate in steps per second since the last row. */
     Object[] cells(double rate) {
         List<Object> cells = new ArrayList<>(List.of(step, objective.total(), objective.data()));
-        for (double penalty : objective.layers()) {
-            cells.add(penalty);
-        }
-        cells.addAll(List.of(mseTrain, psnrTrain, psnrValidation));
-        for (double nonzero : objective.nonzero()) {
-            cells.add(nonzero);
+        add(cells, objective.layers());
+        cells.add(mseTrain);
+        cells.addAll(classes == null ? List.of(psnrTrain, psnrValidation)
+                : List.of(classes.train().accuracy(), classes.accuracyValidation()));
+        add(cells, objective.nonzero());
+        if (classes != null) {
+            add(cells, classes.linear());
         }
         cells.add(rate);
         return cells.toArray();
+    }
+
+    private static void add(List<Object> cells, double[] values) {
+        for (double value : values) {
+            cells.add(value);
+        }
     }
 }

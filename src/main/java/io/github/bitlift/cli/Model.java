@@ -3,7 +3,10 @@ package io.github.bitlift.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.bitlift.backend.Backend;
+import io.github.bitlift.data.Centring;
+import io.github.bitlift.io.GreyImage;
 import io.github.bitlift.io.InputException;
+import io.github.bitlift.io.Png;
 import io.github.bitlift.io.Safetensors;
 import io.github.bitlift.network.ForwardPass;
 import io.github.bitlift.network.Mlp;
@@ -21,12 +24,16 @@ import java.util.Map;
  *
  * @param weights {@code model.safetensors}
  * @param widths all widths, input and output included
+ * @param centring what is subtracted from inputs, or null
+ * @param classes the number of classes that its outputs stand for; 0 if they don't
  * @param sigma the activation of the hidden layers
  * @param rows height of its pictures; 0 if it works on no pictures
  * @param columns width of its pictures
  * @param digest what the manifest says of the weights
  */
-record Model(Safetensors weights, List<Integer> widths, ProxMap sigma, int rows, int columns, String digest) {
+record Model(
+        Safetensors weights, List<Integer> widths, Centring centring, int classes, ProxMap sigma, int rows, int columns,
+        String digest) {
 
     /** Reads a model and the {@code manifest.json} beside it. */
     static Model read(Path path) {
@@ -43,8 +50,9 @@ record Model(Safetensors weights, List<Integer> widths, ProxMap sigma, int rows,
         if (widths.size() < 3) {
             throw InputException.in(path, "has no hidden layer", "a model of bitlift");
         }
+        int classes = manifest.path("task").asText().equals(Task.CLASSIFY.title()) ? widths.get(widths.size() - 1) : 0;
         return new Model(
-                weights, widths, activation(beside, manifest), dimension(beside, manifest, "image_rows"),
+                weights, widths, ModelFile.centring(weights, widths), classes, activation(beside, manifest), dimension(beside, manifest, "image_rows"),
                 dimension(beside, manifest, "image_columns"), manifest.path("digest").asText());
     }
 
@@ -86,6 +94,19 @@ record Model(Safetensors weights, List<Integer> widths, ProxMap sigma, int rows,
         return rows > 0 && rows * columns == inputs() && inputs() == outputs();
     }
 
+    /** Reads a picture of the model's size; with {@code resize} another one is brought to it. */
+    GreyImage picture(Path path, boolean resize) {
+        GreyImage image = Png.read(path);
+        if (image.width() == columns && image.height() == rows) {
+            return image;
+        }
+        if (!resize) {
+            throw InputException.in(path, image.width() + " x " + image.height() + " pixels",
+                    columns + " x " + rows + ", the model's size (--resize makes it fit)");
+        }
+        return Resampling.resize(image, columns, rows);
+    }
+
     /**
      * Applies it.
      *
@@ -103,7 +124,7 @@ record Model(Safetensors weights, List<Integer> widths, ProxMap sigma, int rows,
             }
             try (ForwardPass forward = new ForwardPass(
                     backend, Mlp.of(parameters, Collections.nCopies(widths.size() - 2, sigma)), count)) {
-                return forward.apply(values, count);
+                return forward.apply(centring == null ? values : centring.apply(values), count);
             }
         }
     }

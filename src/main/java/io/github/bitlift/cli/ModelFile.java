@@ -1,5 +1,6 @@
 package io.github.bitlift.cli;
 
+import io.github.bitlift.data.Centring;
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Safetensors;
 import io.github.bitlift.io.Tensor;
@@ -11,19 +12,24 @@ import java.util.Map;
 
 /**
  * Weights on disk: tensors {@code layers.J.weight [out, in]} and {@code layers.J.bias [out]}, J from 0, the last layer
- * being the output's K and d.
+ * being the output's K and d; for a classifier also {@code input.mean [in]}, which is subtracted from its inputs.
  */
 final class ModelFile {
+    private static final String MEAN = "input.mean";
+
     private ModelFile() {}
 
-    /** Writes all parameters. */
-    static void write(Path path, Parameters parameters) {
+    /** Writes all parameters, and what is subtracted from inputs unless that is null. */
+    static void write(Path path, Parameters parameters, Centring centring) {
         List<Tensor> tensors = new ArrayList<>();
         for (int j = 0; j < parameters.layers(); j++) {
             int out = parameters.weight(j).rows();
             int in = parameters.weight(j).columns();
             tensors.add(new Tensor(weight(j), new int[] {out, in}, parameters.weight(j).toArray()));
             tensors.add(new Tensor(bias(j), new int[] {out}, parameters.bias(j).toArray()));
+        }
+        if (centring != null) {
+            tensors.add(new Tensor(MEAN, new int[] {centring.mean().length}, centring.mean()));
         }
         Safetensors.write(path, tensors, Map.of("format", "pt"));
     }
@@ -55,10 +61,18 @@ final class ModelFile {
             model.require(weight(j), widths.get(j + 1), widths.get(j));
             model.require(bias(j), widths.get(j + 1));
         }
-        if (model.tensors().size() != 2 * layers) {
+        int means = centring(model, widths) == null ? 0 : 1;
+        if (model.tensors().size() != 2 * layers + means) {
             throw InputException.in(model.path(), "has " + model.tensors().size() + " tensors",
                     2 * layers + ", a weight and a bias for each of " + layers + " layers");
         }
+    }
+
+    /** What a model subtracts from its inputs; null if nothing. */
+    static Centring centring(Safetensors model, List<Integer> widths) {
+        return model.tensors().containsKey(MEAN)
+                ? new Centring(model.require(MEAN, widths.get(0)).values())
+                : null;
     }
 
     /** Copies a model of the right widths into parameters. */

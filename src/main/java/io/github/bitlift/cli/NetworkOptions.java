@@ -11,12 +11,13 @@ final class NetworkOptions {
 
     @Option(names = "--widths", paramLabel = "N", split = ",",
             description = "All widths from input to output (default: the input's, 6 hidden layers as wide, the"
-                    + " target's; or those of --init).")
+                    + " target's; 64 and 64 to classify; or those of"
+                    + " --init).")
     List<Integer> widths;
 
     @Option(names = "--activation", paramLabel = "NAME",
             description = "identity, relu, soft-threshold, tanh, sigmoid, softmax, box, elastic-net or"
-                    + " group-soft-threshold (default: soft-threshold).")
+                    + " group-soft-threshold (default: soft-threshold, relu to classify).")
     String activation;
 
     @Option(names = "--lambda", paramLabel = "X",

@@ -2,8 +2,10 @@ package io.github.bitlift.cli;
 
 import io.github.bitlift.backend.Backend;
 import io.github.bitlift.io.Safetensors;
+import io.github.bitlift.lifting.Strategy;
 import io.github.bitlift.network.ForwardPass;
 import io.github.bitlift.network.Initialisation;
+import io.github.bitlift.network.LinearUnits;
 import io.github.bitlift.network.Mlp;
 import io.github.bitlift.network.Network;
 import io.github.bitlift.network.Parameters;
@@ -14,6 +16,7 @@ import io.github.bitlift.solver.BlockCoordinateDescent;
 import io.github.bitlift.solver.ConventionalTraining;
 import io.github.bitlift.solver.ImplicitStochasticGradient;
 import io.github.bitlift.solver.Optimizer;
+import io.github.bitlift.solver.ParameterRegulariser;
 import io.github.bitlift.solver.Trainer;
 import java.util.Collections;
 import java.util.Locale;
@@ -26,6 +29,7 @@ final class Problem implements AutoCloseable {
     private final Parameters parameters;
     private final Trainer trainer;
     private final ForwardPass forward;
+    private final LinearUnits linearUnits;
 
     /**
      * Allocates everything and initialises θ and z.
@@ -50,6 +54,8 @@ final class Problem implements AutoCloseable {
             this.trainer = trainer(backend, network);
             int most = data.validation() == null ? 0 : data.validation().count();
             this.forward = new ForwardPass(backend, network, Math.max(data.train().count(), most));
+            this.linearUnits =
+                    data.classes() == 0 ? null : new LinearUnits(backend, network, data.train().count());
         } catch (OutOfMemoryError problem) {
             throw Failures.outOfMemory(problem);
         }
@@ -57,19 +63,23 @@ final class Problem implements AutoCloseable {
 
     private Trainer trainer(Backend backend, Network network) {
         Optimizer theta = optimizer(config.lr());
-        if (config.strategy().equals("backprop")) {
-            return new ConventionalTraining(backend, network, parameters, batches(), theta);
+        Strategy strategy = StrategyChoice.of(config);
+        ParameterRegulariser regulariser = StrategyChoice.regulariser(config);
+        if (config.solver() == null) {
+            return new ConventionalTraining(
+                    backend, network, parameters, batches(), theta, strategy.sparsity(), regulariser);
         }
         if (config.solver().equals("isgm")) {
             return new ImplicitStochasticGradient(
                     backend, network, parameters, batches(),
                     new ImplicitStochasticGradient.Options(
-                            config.muPerLayer(), theta, config.inner(), config.tau(), config.relaxation()));
+                            strategy, config.muPerLayer(), theta, regulariser, config.inner(), config.tau(),
+                            config.relaxation() == null ? 1.0 : config.relaxation()));
         }
         return new BlockCoordinateDescent(
                 backend, network, parameters, data.train(),
                 new BlockCoordinateDescent.Options(
-                        config.muPerLayer(), theta, optimizer(config.lrAuxiliary()),
+                        strategy, config.muPerLayer(), theta, optimizer(config.lrAuxiliary()), regulariser,
                         AuxiliaryStart.valueOf(config.initZ().toUpperCase(Locale.ROOT)), config.seed()));
     }
 
@@ -112,8 +122,16 @@ final class Problem implements AutoCloseable {
         return forward;
     }
 
+    /** How much of it acts linearly; null where targets are no classes. */
+    LinearUnits linearUnits() {
+        return linearUnits;
+    }
+
     @Override
     public void close() {
+        if (linearUnits != null) {
+            linearUnits.close();
+        }
         forward.close();
         trainer.close();
         parameters.close();

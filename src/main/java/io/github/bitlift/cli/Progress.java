@@ -43,6 +43,11 @@ interface Progress extends AutoCloseable {
 
     /** What a row of metrics says, in short. */
     static String text(MetricsRow row) {
+        if (row.classes() != null) {
+            return String.format(Locale.ROOT, "objective %.4g, train %s, validation %s", row.objective().total(),
+                    ClassMetrics.percent(row.classes().train().accuracy()),
+                    ClassMetrics.percent(row.classes().accuracyValidation()));
+        }
         String text = String.format(
                 Locale.ROOT, "objective %.4g, train %.2f dB", row.objective().total(), row.psnrTrain());
         return Double.isNaN(row.psnrValidation())

@@ -13,7 +13,8 @@ final class RunReport {
      *
      * <p>{@code seconds} counts the steps of this process alone, without evaluation and files; {@code psnr_input} is
      * that of the validation inputs (of the training inputs where there is no validation). PSNRs that don't exist are
-     * null. {@code device} is what CUDA ran on, {@code emulated} if that was the processor; null for other backends.
+     * null. Where targets are classes there are accuracies (shares) in their place, {@code linear_units} per hidden layer,
+     * and {@code confusion} [true class][predicted class] on the validation images, else on the training images. {@code device} is what CUDA ran on, {@code emulated} if that was the processor; null for other backends.
      */
     static ObjectNode of(
             Problem problem, Backends backends, MetricsRow row, long resumedFrom, double seconds, RunFolder folder) {
@@ -28,13 +29,27 @@ final class RunReport {
         report.set("penalties", Json.numbers(row.objective().layers()));
         report.set("nonzero", Json.numbers(row.objective().nonzero()));
         report.set("mse_train", Json.number(row.mseTrain()));
-        report.set("psnr_train", Json.number(row.psnrTrain()));
-        report.set("psnr_val", Json.number(row.psnrValidation()));
-        report.set("psnr_input", Json.number(psnrInput(data)));
-        report.set("psnr_input_train", Json.number(psnrOfInputs(data.train())));
+        quality(report, row, data);
+        if (row.classes() == null) {
+            report.set("psnr_input_train", Json.number(psnrOfInputs(data.train())));
+        } else {
+            report.set("linear_units", Json.numbers(row.classes().linear()));
+            report.set("confusion", Json.MAPPER.valueToTree(row.classes().judging().counts()));
+        }
         report.put("data", data.description()).put("out", folder.path().toString());
         report.set("options", problem.config().tree());
         return report;
+    }
+
+    private static void quality(ObjectNode node, MetricsRow row, TrainingData data) {
+        if (row.classes() == null) {
+            node.set("psnr_train", Json.number(row.psnrTrain()));
+            node.set("psnr_val", Json.number(row.psnrValidation()));
+            node.set("psnr_input", Json.number(psnrInput(data)));
+        } else {
+            node.put("accuracy_train", row.classes().train().accuracy());
+            node.set("accuracy_val", Json.number(row.classes().accuracyValidation()));
+        }
     }
 
     /** The PSNR of the inputs of the set that judges: validation, else training. */
@@ -61,9 +76,7 @@ final class RunReport {
         manifest.put("task", config.task()).put("seed", config.seed()).put("steps", row.step());
         manifest.put("image_rows", problem.data().rows()).put("image_columns", problem.data().columns());
         manifest.put("data", problem.data().description()).put("data_sha256", run.data());
-        manifest.set("psnr_train", Json.number(row.psnrTrain()));
-        manifest.set("psnr_val", Json.number(row.psnrValidation()));
-        manifest.set("psnr_input", Json.number(psnrInput(problem.data())));
+        quality(manifest, row, problem.data());
         manifest.set("options", config.tree());
         return manifest;
     }

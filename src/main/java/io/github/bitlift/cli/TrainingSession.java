@@ -1,6 +1,7 @@
 package io.github.bitlift.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.bitlift.io.ConfusionPicture;
 import io.github.bitlift.io.Csv;
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Safetensors;
@@ -102,7 +103,7 @@ record TrainingSession(
             loop = new TrainingRun(problem, folder, settings, run.fingerprint(), progress, console.afterStep);
             row = loop.run();
         }
-        ModelFile.write(folder.model(), problem.parameters());
+        ModelFile.write(folder.model(), problem.parameters(), data.centring());
         Json.write(folder.manifest(), RunReport.manifest(problem, row, run));
         MetricsTable table = MetricsTable.read(folder.metrics());
         float[] samples = null;
@@ -115,6 +116,9 @@ record TrainingSession(
                 SampleSheet.write(
                         folder.samples(), title(), data.pictures(data.shown()),
                         List.of(new SampleSheet.Restoration(config.method(), samples)));
+            }
+            if (row.classes() != null) {
+                ConfusionPicture.write(folder.confusion(), title(), row.classes().judging().counts());
             }
         }
         ObjectNode report = RunReport.of(problem, backends, row, from, loop.seconds(), folder);
