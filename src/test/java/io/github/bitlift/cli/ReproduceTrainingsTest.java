@@ -3,7 +3,6 @@ package io.github.bitlift.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.bitlift.backend.cpu.CpuBackend;
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.reproduce.Trainings;
 import java.io.IOException;
@@ -35,7 +34,10 @@ class ReproduceTrainingsTest {
                 "--data", TinyData.write(folder.resolve("data")).toString(), "--images", "5", "--validation", "3",
                 "--widths", "784,6,784", "--init-z", "forward", "--steps", "" + STEPS, "--log-every", "2",
                 "--checkpoint-every", "0");
-        backends = new Backends(new CpuBackend(1), 1, null);
+        BackendOptions cpu = new BackendOptions();
+        cpu.backend = "cpu";
+        cpu.threads = 1;
+        backends = Backends.open(cpu, new PrintWriter(Writer.nullWriter()));
     }
 
     @AfterEach
