@@ -12,7 +12,7 @@ import java.util.List;
 final class ConfigResolver {
     private static final List<String> STRATEGIES = List.of("bregman", "backprop");
     private static final List<String> LATER_STRATEGIES = List.of("mac-qp", "classical", "fenchel", "contrastive");
-    private static final List<String> SOLVERS = List.of("bcd", "isgm");
+    private static final List<String> SOLVERS = List.of("bcd", "bcd-exact", "admm", "isgm", "averaging");
     private static final List<String> OPTIMIZERS = List.of("adam", "nesterov", "heavy-ball", "proximal-gradient");
     private static final List<String> STEP_SIZES = List.of("fixed", "norms", "backtracking");
     private static final List<String> WEIGHTS = List.of("glorot", "near-identity");
@@ -40,9 +40,13 @@ final class ConfigResolver {
         this.activation = Choice.require(
                 "--activation", or(network.activation, "soft-threshold"), ProxMaps.names());
         checkNumbers();
-        if (isSolver("bcd") && method.batch != null) {
-            throw new InputException("--batch " + method.batch + ": --solver bcd works on all images at once; expected"
-                    + " --solver isgm, or no --batch");
+        if (isDeterministic() && method.batch != null) {
+            throw new InputException("--batch " + method.batch + ": --solver " + solver
+                    + " works on all images at once; expected --solver isgm or averaging, or no --batch");
+        }
+        if (method.muRate == null && (method.muMax != null || method.muEvery != null)) {
+            throw new InputException((method.muMax != null ? "--mu-max " + method.muMax : "--mu-every " + method.muEvery)
+                    + ": expected with --mu-rate, without which mu stays as it is");
         }
     }
 
@@ -59,6 +63,13 @@ final class ConfigResolver {
         positive("--ridge", network.ridge);
         positive("--lr", method.lr);
         positive("--lr-auxiliary", method.lrAuxiliary);
+        positive("--mu-rate", method.muRate);
+        positive("--mu-max", method.muMax);
+        positive("--admm-penalty", method.admmPenalty);
+        atLeastOne("--mu-every", method.muEvery);
+        if (method.tolerance != null) {
+            Values.fraction("--tolerance", method.tolerance);
+        }
         if (method.tau != null) {
             Values.positive("--tau", method.tau);
             Values.positive("1 / --tau", 1 / method.tau);
@@ -130,10 +141,8 @@ final class ConfigResolver {
     RunConfig resolve(DataSource source, TrainingData loaded, Safetensors init) {
         int in = loaded.train().inputWidth();
         List<Integer> widths = widths(in, loaded.train().targetWidth(), init);
-        boolean bcd = isSolver("bcd");
-        boolean isgm = isSolver("isgm");
-        String optimizer = Choice.require(
-                "--optimizer", or(method.optimizer, isgm ? "proximal-gradient" : "adam"), OPTIMIZERS);
+        boolean grows = isDeterministic() && method.muRate != null;
+        String optimizer = optimizer();
         String stepSize = stepSize(optimizer);
         List<String> scalars = Activations.scalars(activation);
         double lr = or(method.lr, 8e-4);
@@ -146,15 +155,18 @@ final class ConfigResolver {
                 only(scalars.contains("upper"), or(network.upper, 1.0)),
                 only(scalars.contains("ridge"), or(network.ridge, 0.1)),
                 only(scalars.contains("group"), or(network.group, 4)),
-                only(isBregman(), mu(widths.size() - 2)), lr,
-                only(bcd, or(method.lrAuxiliary, lr)),
+                only(isBregman(), mu(widths.size() - 2)),
+                only(grows, method.muRate), only(grows, muMax()), only(grows, or(method.muEvery, 10)), lr,
+                only(isSolver("bcd"), or(method.lrAuxiliary, lr)),
                 only(optimizer.equals("nesterov") || optimizer.equals("heavy-ball"), or(method.momentum, 0.9)),
                 batch(loaded.train().count()),
-                only(isgm, or(method.inner, 15)),
-                only(isgm, or(method.tau, 100.0)),
-                only(isgm, or(method.relaxation, 1.0)),
+                only(isStochastic() || isExact(), or(method.inner, isExact() ? 50 : 15)),
+                only(isExact(), or(method.tolerance, 0.01)),
+                only(isSolver("admm"), or(method.admmPenalty, 1.0)),
+                only(isStochastic(), or(method.tau, 100.0)),
+                only(isStochastic(), or(method.relaxation, 1.0)),
                 "mlp", widths, TrainOptions.absolute(network.init), weights(),
-                only(bcd, start(widths)), seed());
+                only(isDeterministic(), start(widths)), seed());
         checkActivation(config);
         return config;
     }
@@ -193,12 +205,25 @@ final class ConfigResolver {
                 : Choice.require("--init-weights", or(network.initWeights, "glorot"), WEIGHTS);
     }
 
+    private String optimizer() {
+        boolean plain = isExact() || isSolver("averaging");
+        String usual = plain || isStochastic() ? "proximal-gradient" : "adam";
+        String optimizer = Choice.require("--optimizer", or(method.optimizer, usual), OPTIMIZERS);
+        if (plain && !optimizer.equals(usual)) {
+            throw new InputException("--optimizer " + optimizer + ": --solver " + solver + " takes " + usual + " alone");
+        }
+        return optimizer;
+    }
+
     private String stepSize(String optimizer) {
-        String usual = isSolver("isgm") && !optimizer.equals("adam") ? "norms" : "fixed";
+        String usual = (isStochastic() || isExact()) && !optimizer.equals("adam") ? "norms" : "fixed";
         String size = Choice.require("--step-size", or(method.stepSize, usual), STEP_SIZES);
         if (size.equals("backtracking") && !(isSolver("bcd") && optimizer.equals("proximal-gradient"))) {
             throw new InputException("--step-size backtracking: expected with --solver bcd --optimizer"
                     + " proximal-gradient");
+        }
+        if (isExact() && !size.equals("norms")) {
+            throw new InputException("--step-size " + size + ": --solver " + solver + " takes norms alone");
         }
         if (size.equals("norms") && (!isBregman() || optimizer.equals("adam"))) {
             throw new InputException("--step-size norms: expected with --strategy bregman and another --optimizer than"
@@ -216,8 +241,17 @@ final class ConfigResolver {
         return List.copyOf(mu);
     }
 
+    private double muMax() {
+        double largest = Collections.max(or(method.mu, List.of(isSolver("bcd") ? 0.005 : 1.0)));
+        double most = or(method.muMax, 100 * largest);
+        if (most < largest) {
+            throw new InputException("--mu-max " + most + ": expected at least " + largest + ", the largest --mu");
+        }
+        return Values.positive("--mu-max", most);
+    }
+
     private Integer batch(int images) {
-        Integer batch = isSolver("isgm") && method.batch == null ? Integer.valueOf(Math.min(BATCH, images)) : method.batch;
+        Integer batch = isStochastic() && method.batch == null ? Integer.valueOf(Math.min(BATCH, images)) : method.batch;
         if (batch != null && batch > images) {
             throw new InputException("--batch " + batch + ": expected 1 to " + images + ", the number of training pairs");
         }
@@ -251,6 +285,21 @@ final class ConfigResolver {
 
     private boolean isBregman() {
         return strategy.equals("bregman");
+    }
+
+    /** Works on all images at once. */
+    private boolean isDeterministic() {
+        return isSolver("bcd") || isExact();
+    }
+
+    /** Minimises over each block. */
+    private boolean isExact() {
+        return isSolver("bcd-exact") || isSolver("admm");
+    }
+
+    /** Works on mini-batches. */
+    private boolean isStochastic() {
+        return isSolver("isgm") || isSolver("averaging");
     }
 
     private boolean isSolver(String name) {

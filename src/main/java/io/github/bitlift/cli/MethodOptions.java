@@ -10,21 +10,24 @@ final class MethodOptions {
     String strategy;
 
     @Option(names = "--solver", paramLabel = "NAME",
-            description = "For bregman: bcd (block-coordinate descent on all images) or isgm (implicit stochastic"
-                    + " gradient on mini-batches; generalises better) (default: bcd, isgm with --batch).")
+            description = "For bregman, on all images: bcd (a step on each block), bcd-exact (each block minimised) or"
+                    + " admm (the same, theta by ADMM); on mini-batches, which generalises better: isgm (implicit"
+                    + " stochastic gradient) or averaging (all batches from the same theta, then the mean)"
+                    + " (default: bcd, isgm with --batch).")
     String solver;
 
     @Option(names = "--batch", paramLabel = "N",
-            description = "Images per mini-batch (default: all; 100 for isgm).")
+            description = "Images per mini-batch (default: all; 100 for isgm and averaging).")
     Integer batch;
 
     @Option(names = "--optimizer", paramLabel = "NAME",
-            description = "adam, nesterov, heavy-ball or proximal-gradient (default: adam, proximal-gradient for isgm).")
+            description = "adam, nesterov, heavy-ball or proximal-gradient (default: adam for bcd, else"
+                    + " proximal-gradient).")
     String optimizer;
 
     @Option(names = "--step-size", paramLabel = "NAME",
             description = "fixed (--lr), norms (1.99 divided by a Lipschitz constant) or backtracking (default: fixed,"
-                    + " norms for isgm unless adam).")
+                    + " norms for other solvers than bcd unless adam).")
     String stepSize;
 
     @Option(names = "--lr", paramLabel = "X", description = "Learning rate, > 0 (default: 0.0008).")
@@ -39,24 +42,47 @@ final class MethodOptions {
     Double momentum;
 
     @Option(names = "--mu", paramLabel = "X", split = ",",
-            description = "Weight of the Bregman penalties, > 0, one or one per hidden layer (default: 0.005, 1 for"
-                    + " isgm).")
+            description = "Weight of the Bregman penalties, > 0, one or one per hidden layer (default: 0.005 for"
+                    + " bcd, else 1).")
     List<Double> mu;
 
-    @Option(names = "--inner", paramLabel = "N", description = "Inner iterations per batch, for isgm (default: 15).")
+    @Option(names = "--mu-rate", paramLabel = "X",
+            description = "Let mu grow with its constraint's violation, mu + X * penalty, > 0, for bcd, bcd-exact and admm"
+                    + " (default: mu stays).")
+    Double muRate;
+
+    @Option(names = "--mu-max", paramLabel = "X",
+            description = "What mu grows to at most, with --mu-rate (default: 100 times the largest --mu).")
+    Double muMax;
+
+    @Option(names = "--mu-every", paramLabel = "N", description = "Steps from one growth of mu to the next (default: 10).")
+    Integer muEvery;
+
+    @Option(names = "--inner", paramLabel = "N",
+            description = "Inner iterations: per batch for isgm and averaging, at most per block for bcd-exact and admm"
+                    + " (default: 15; 50 for bcd-exact and admm).")
     Integer inner;
 
+    @Option(names = "--tolerance", paramLabel = "X",
+            description = "A block of bcd-exact and admm is done once its prox-gradient mapping is X times what it was,"
+                    + " from 0 to less than 1 (default: 0.01).")
+    Double tolerance;
+
+    @Option(names = "--admm-penalty", paramLabel = "X",
+            description = "Penalty parameter of admm's augmented Lagrangian, > 0 (default: 1).")
+    Double admmPenalty;
+
     @Option(names = "--tau", paramLabel = "X",
-            description = "Proximal parameter of a batch, > 0, for isgm: 1/(2 tau) ||theta - theta_k||^2"
+            description = "Proximal parameter of a batch, > 0, for isgm and averaging: 1/(2 tau) ||theta - theta_k||^2"
                     + " (default: 100).")
     Double tau;
 
     @Option(names = "--relaxation", paramLabel = "X",
-            description = "Step sizes of isgm in multiples of 1 / L, between 0 and 2 (default: 1).")
+            description = "Step sizes of isgm and averaging in multiples of 1 / L, between 0 and 2 (default: 1).")
     Double relaxation;
 
     @Option(names = "--init-z", paramLabel = "NAME",
-            description = "Start of the auxiliary variables, for bcd: input, forward or gaussian (default: input where"
+            description = "Start of the auxiliary variables, for bcd, bcd-exact and admm: input, forward or gaussian (default: input where"
                     + " all hidden layers are as wide as the input, else forward).")
     String initZ;
 }

@@ -2,7 +2,10 @@ package io.github.bitlift.cli;
 
 import io.github.bitlift.lifting.Objective;
 import io.github.bitlift.network.ForwardPass;
+import io.github.bitlift.solver.LagrangianPenalties;
 import io.github.bitlift.solver.Pairs;
+import io.github.bitlift.solver.Residuals;
+import io.github.bitlift.solver.Trainer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,8 +17,17 @@ import java.util.List;
  * @param mseTrain mean squared error of the network on the training pairs
  * @param psnrTrain in dB
  * @param psnrValidation in dB, NaN without validation pairs
+ * @param residuals how stationary the objective is
+ * @param mu the penalties' weights where they grow, else null
  */
-record MetricsRow(long step, Objective objective, double mseTrain, double psnrTrain, double psnrValidation) {
+record MetricsRow(
+        long step,
+        Objective objective,
+        double mseTrain,
+        double psnrTrain,
+        double psnrValidation,
+        Residuals residuals,
+        float[] mu) {
 
     /** Evaluates everything after the steps taken so far. */
     static MetricsRow of(Problem problem) {
@@ -24,7 +36,12 @@ record MetricsRow(long step, Objective objective, double mseTrain, double psnrTr
         double validation =
                 data.validation() == null ? Double.NaN : Psnr.of(mse(problem.forward(), data.validation()));
         return new MetricsRow(
-                problem.trainer().steps(), problem.trainer().objective(), mse, Psnr.of(mse), validation);
+                problem.trainer().steps(), problem.trainer().objective(), mse, Psnr.of(mse), validation,
+                problem.trainer().residuals(), mu(problem.trainer()));
+    }
+
+    private static float[] mu(Trainer trainer) {
+        return trainer instanceof LagrangianPenalties growing ? growing.mu() : null;
     }
 
     private static double mse(ForwardPass forward, Pairs pairs) {
@@ -42,12 +59,19 @@ record MetricsRow(long step, Objective objective, double mseTrain, double psnrTr
         columns.addAll(config.perLayer("penalty"));
         columns.addAll(List.of("mse_train", "psnr_train", "psnr_val"));
         columns.addAll(config.perLayer("nonzero"));
+        columns.addAll(List.of("residual_theta", "residual_z"));
+        if (config.admmPenalty() != null) {
+            columns.addAll(List.of("admm_primal", "admm_dual"));
+        }
+        if (config.muRate() != null) {
+            columns.addAll(config.perLayer("mu"));
+        }
         columns.add("steps_per_s");
         return columns;
     }
 
     /** The cells, with the rate in steps per second since the last row. */
-    Object[] cells(double rate) {
+    Object[] cells(RunConfig config, double rate) {
         List<Object> cells = new ArrayList<>(List.of(step, objective.total(), objective.data()));
         for (double penalty : objective.layers()) {
             cells.add(penalty);
@@ -55,6 +79,15 @@ record MetricsRow(long step, Objective objective, double mseTrain, double psnrTr
         cells.addAll(List.of(mseTrain, psnrTrain, psnrValidation));
         for (double nonzero : objective.nonzero()) {
             cells.add(nonzero);
+        }
+        cells.addAll(List.of(residuals.theta(), residuals.z()));
+        if (config.admmPenalty() != null) {
+            cells.addAll(List.of(Residuals.norm(residuals.primal()), Residuals.norm(residuals.dual())));
+        }
+        if (mu != null) {
+            for (float weight : mu) {
+                cells.add((double) weight);
+            }
         }
         cells.add(rate);
         return cells.toArray();

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code curves.png}: the objective and the PSNR over steps. */
+/** {@code curves.png}: the objective, the residuals and the PSNR over steps. */
 final class RunCurves {
     private RunCurves() {}
 
@@ -21,8 +21,12 @@ final class RunCurves {
         if (psnrInput != null && Double.isFinite(psnrInput)) {
             psnr.add(Curves.Series.level("degraded input", 0, Math.max(1, steps[steps.length - 1]), psnrInput));
         }
+        List<Curves.Series> residuals = new ArrayList<>();
+        residuals.add(Curves.Series.line("theta", steps, table.column("residual_theta")));
+        residuals.add(Curves.Series.line("z", steps, table.column("residual_z")));
         Curves.write(path, List.of(
                 new Curves.Panel("Objective", "steps", "per sample", true, objective),
+                new Curves.Panel("Residuals", "steps", "prox-gradient mapping", true, residuals),
                 new Curves.Panel("Restoration", "steps", "PSNR in dB", false, psnr)));
     }
 }

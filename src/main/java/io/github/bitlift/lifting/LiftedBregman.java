@@ -143,11 +143,13 @@ public final class LiftedBregman implements Lifting {
                         smoothRidge));
     }
 
-    /** gⱼ += (the adjoint of what reads uⱼ)·r for every layer, in one launch, each followed by its step. */
+    /** gⱼ += (the adjoint of what reads uⱼ)·r for every layer that moves, in one launch, each followed by its step. */
     private Product adjoints(List<Update.Step> steps) {
         List<Product.Row> rows = new ArrayList<>();
         for (int j = 0; j < network.layers(); j++) {
-            rows.add(adjoint(j, steps.isEmpty() ? null : steps.get(j)));
+            if (steps.isEmpty() || steps.get(j) != null) {
+                rows.add(adjoint(j, steps.isEmpty() ? null : steps.get(j)));
+            }
         }
         return new Product(rows);
     }

@@ -18,8 +18,8 @@ public interface Lifting {
      * One step of all auxiliary variables at once: the gradient of the smooth part of each sample's own term, then
      * the optimiser's steps.
      *
-     * @param steps one per layer, with {@link Variables#gradient} as gradients; empty for the gradients
-     *     alone
+     * @param steps one per layer, with {@link Variables#gradient} as gradients, null for a layer that stays where it
+     *     is; empty for the gradients alone
      * @return nothing for a strategy whose auxiliary variables follow from the parameters
      */
     List<Operation> auxiliaryStep(List<Update.Step> steps);

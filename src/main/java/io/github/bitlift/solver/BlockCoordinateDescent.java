@@ -26,6 +26,7 @@ public final class BlockCoordinateDescent implements Trainer {
     private final LiftedBregman lifting;
     private final Sums sums;
     private final Program evaluation;
+    private final Stationarity stationarity;
     private final Block parameters;
     private final Block auxiliaries;
     private long steps;
@@ -52,6 +53,8 @@ public final class BlockCoordinateDescent implements Trainer {
         options.start().apply(backend, variables, options.seed());
         this.sums = backend.allocateSums(1 + 2 * network.layers());
         this.evaluation = backend.compile(lifting.evaluate(sums));
+        this.stationarity =
+                new Stationarity(backend, variables, lifting, proximal(network, options.mu()));
         List<Matrix> layers = theta.perLayer();
         List<Matrix> hidden = variables.u().blocks().subList(1, variables.u().size());
         this.parameters = block(
@@ -94,7 +97,8 @@ public final class BlockCoordinateDescent implements Trainer {
         };
     }
 
-    private static List<Update.Proximal> proximal(Network network, float[] mu) {
+    /** μⱼ and Ψⱼ of all hidden layers, ½‖u‖² being in the smooth part. */
+    static List<Update.Proximal> proximal(Network network, float[] mu) {
         List<Update.Proximal> proximal = new ArrayList<>();
         for (int j = 0; j < network.layers(); j++) {
             proximal.add(new Update.Proximal(network.sigma().get(j), mu[j], false));
@@ -121,6 +125,11 @@ public final class BlockCoordinateDescent implements Trainer {
     }
 
     @Override
+    public Residuals residuals() {
+        return stationarity.measure();
+    }
+
+    @Override
     public Map<String, Matrix> state() {
         Map<String, Matrix> state = new LinkedHashMap<>();
         for (int j = 1; j < variables.u().size(); j++) {
@@ -141,6 +150,7 @@ public final class BlockCoordinateDescent implements Trainer {
         parameters.close();
         auxiliaries.close();
         evaluation.close();
+        stationarity.close();
         sums.close();
         variables.close();
     }

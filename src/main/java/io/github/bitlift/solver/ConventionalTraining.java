@@ -24,6 +24,7 @@ public final class ConventionalTraining implements Trainer {
     private final Sums sums;
     private final Program program;
     private final Program evaluation;
+    private final Stationarity stationarity;
     private long steps;
 
     /**
@@ -46,6 +47,7 @@ public final class ConventionalTraining implements Trainer {
                 parameters.steps(variables.parameterGradient().perLayer(), null, null)));
         this.program = backend.compile(operations);
         this.evaluation = backend.compile(lifting.evaluate(sums));
+        this.stationarity = new Stationarity(backend, variables, lifting, List.of());
         load(0);
     }
 
@@ -75,6 +77,11 @@ public final class ConventionalTraining implements Trainer {
     }
 
     @Override
+    public Residuals residuals() {
+        return stationarity.measure();
+    }
+
+    @Override
     public Map<String, Matrix> state() {
         return parameters.state("parameters");
     }
@@ -89,6 +96,7 @@ public final class ConventionalTraining implements Trainer {
     public void close() {
         program.close();
         evaluation.close();
+        stationarity.close();
         parameters.close();
         sums.close();
         variables.close();
