@@ -124,7 +124,7 @@ final class AcceleratedProximalGradient implements Block {
 
     @Override
     public void step(long step) {
-        stepSizes.refresh(step);
+        stepSizes.estimate();
         Arrays.fill(t, 1);
         for (int i = 0; i < t.length; i++) {
             momentum.set(i, 0);

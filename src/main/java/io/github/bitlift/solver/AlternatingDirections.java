@@ -26,7 +26,7 @@ import java.util.Map;
  * penalty parameter δ, all layers at once:
  *
  * <pre>
- * θ ← argmin ‖v − z − m/δ‖²                                  conjugate gradients from the present θ
+ * θ ← argmin ‖v − z − m/δ‖²                                  up to 20 conjugate gradients from the present θ
  * p = prox_{(δ/(1+δ))Ψ}((u − m + δv) / (1 + δ))              the activation function, scaled
  * z ← (u − m + δv − p)/δ;   m ← u − p                        which is m + δ(z − v)
  * </pre>
@@ -37,6 +37,8 @@ import java.util.Map;
  */
 final class AlternatingDirections implements Block {
     private static final int MEASURES = 3;
+    /** The θ-step goes on from the last one, so that little is left to do. */
+    private static final InnerIterations LEAST_SQUARES = new InnerIterations(20, 0.01);
 
     private final Variables variables;
     private final Parameters theta;
@@ -83,7 +85,7 @@ final class AlternatingDirections implements Block {
         double[] ones = new double[widths.length];
         Arrays.fill(ones, 1);
         this.parameters =
-                new LeastSquares(backend, variables, theta, layers, ones, leastSquares(), iterations);
+                new LeastSquares(backend, variables, theta, layers, ones, leastSquares(), LEAST_SQUARES);
         this.start = backend.compile(start());
         this.rest = backend.compile(rest());
     }

@@ -105,6 +105,11 @@ final class LipschitzSteps implements AutoCloseable {
         (t == 0 ? first : later).run();
     }
 
+    /** The same, thoroughly: what it is the norm of may have changed altogether. */
+    void estimate() {
+        first.run();
+    }
+
     /** The vectors that the next estimates start from. */
     Map<String, Matrix> state(String prefix) {
         Map<String, Matrix> state = new LinkedHashMap<>();
