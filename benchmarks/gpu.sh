@@ -15,8 +15,12 @@ skip=" "
 fuzz=2000
 quick=
 
+help() {
+  sed -n '2,7s/^# *//p' "$0"
+}
+
 usage() {
-  sed -n '3,6s/^# *//p' "$0" >&2
+  help >&2
   echo "gpu.sh: $*" >&2
   exit 2
 }
@@ -34,6 +38,7 @@ while [ $# -gt 0 ]; do
     --backend) backend="$2"; shift ;;
     --fuzz) fuzz="$2"; shift ;;
     --quick) quick=--quick ;;
+    -h|--help) help; exit ;;
     -*) usage "unknown option $1" ;;
     *) [ -z "$out" ] || usage "$1: one folder is enough"; out="$1" ;;
   esac

@@ -6,12 +6,11 @@
 // and BITLIFT_SEPARABLE_SUMS(stem, Map) makes of them
 //   stem_potential, stem_conjugate       row_sums[i] = Σ_k f(a[i,k]); b may be null
 //   stem_penalty                         row_sums[i] = Σ_k B_Ψ(a[i,k], b[i,k])
-// for a, b [rows, columns] and row_sums [rows] (backend/Reduce.java). One warp works on a row, by the tree of reduction.cuh;
-// blocks must be multiples of 32 threads. rowwise.cuh has the same kernels for maps that couple neighbouring numbers.
+// for each ReduceEntry of reduce.cuh. One warp works on a row, by the tree of reduction.cuh; blocks must be multiples of 32
+// threads. rowwise.cuh has the same kernels for maps that couple neighbouring numbers.
 #pragma once
 
-#include "launch.cuh"
-#include "reduction.cuh"
+#include "reduce.cuh"
 
 namespace bitlift {
 
@@ -40,26 +39,18 @@ struct Penalty {
 };
 
 template <class Kind, class Map>
-__device__ void separable_sums(const Map& map, long long rows, int columns, const float* a, const float* b,
-                               double* row_sums) {
-#pragma unroll 1
-  for (long long i = first_warp(); i < rows; i += warp_step()) {
-    long long from = i * columns;
-    double sum = warp_sum<1>(columns, [&](long long k) {
-      return Kind::term(map, a[from + k], Kind::PAIR ? b[from + k] : 0.0f);
-    });
-    if (lane() == 0) {
-      row_sums[i] = sum;
-    }
-  }
+__device__ void separable_sums(const Map& map, const ReduceEntry& entry) {
+  sum_rows<Kind>(entry, [&](const float* a, const float* b) {
+    return warp_sum<1>(entry.columns, [&](long long k) { return Kind::term(map, a[k], b[k]); });
+  });
 }
 
 }  // namespace bitlift
 
-#define BITLIFT_SUMS_KERNEL(name, Map, sums, Kind)                                                                  \
-  extern "C" __global__ void name(long long rows, int columns, float p0, float p1, const float* a, const float* b,  \
-                                  double* row_sums) {                                                               \
-    bitlift::sums<bitlift::Kind>(Map(p0, p1), rows, columns, a, b, row_sums);                                       \
+#define BITLIFT_SUMS_KERNEL(name, Map, sums, Kind)                            \
+  extern "C" __global__ void name(const bitlift::ReduceEntry* entries) {      \
+    const bitlift::ReduceEntry entry = entries[blockIdx.y];                   \
+    bitlift::sums<bitlift::Kind>(Map(entry.p0, entry.p1), entry);             \
   }
 
 #define BITLIFT_SEPARABLE_SUMS(stem, Map)                                     \

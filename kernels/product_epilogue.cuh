@@ -60,6 +60,14 @@ __device__ inline Pack<WIDTH> affine(const ProductRow& row, long long at, int co
   return v;
 }
 
+// A gradient that only the step reads is stored nowhere.
+template <int WIDTH>
+__device__ inline void keep(const ProductRow& row, long long at, const Pack<WIDTH>& out) {
+  if (row.out != nullptr) {
+    store<WIDTH>(row.out + at, out);
+  }
+}
+
 // SCALE and BIAS; steps without a proximal part.
 struct MaplessEpilogue {
   static constexpr bool STEPS = true;
@@ -68,7 +76,7 @@ struct MaplessEpilogue {
   __device__ static void apply(const ProductRow& row, const UpdateStep& step, long long at, int column, Pack<WIDTH> c) {
     c = with_addend(row, at, c);
     Pack<WIDTH> out = row.epilogue == BIAS ? affine(row, at, column, c) : scaled(row, c);
-    store<WIDTH>(row.out + at, out);
+    keep(row, at, out);
     if (row.step != nullptr) {
       store<WIDTH>(step.x + at, descend(step, at, out));
     }
@@ -108,7 +116,7 @@ struct AdjointEpilogue {
   __device__ static void apply(const ProductRow& row, const UpdateStep& step, long long at, int, Pack<WIDTH> c) {
     c = with_addend(row, at, c);
     Pack<WIDTH> out = row.epilogue == PULLBACK ? pullback(row, at, c) : scaled(row, c);
-    store<WIDTH>(row.out + at, out);
+    keep(row, at, out);
     if (row.step == nullptr) {
       return;
     }

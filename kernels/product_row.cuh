@@ -24,7 +24,7 @@ struct ProductRow {
   const float* other;        //  32: [rows, columns]: u for RESIDUAL, and for BIAS with a pull; v for PULLBACK
   float* preactivation;      //  40: where v is kept [rows, columns], or null
   float* pull;               //  48: μ·(u − v), without smooth_ridge −(μ·v), for BIAS and RESIDUAL [rows, columns]; or null
-  float* out;                //  56: [rows, columns]
+  float* out;                //  56: [rows, columns]; null for a gradient that only the step needs
   const UpdateStep* step;    //  64: its gradient, rows and columns aren't read; or null
   int rows;                  //  72
   int columns;               //  76

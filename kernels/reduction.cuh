@@ -1,4 +1,4 @@
-// Sums in binary64 over the fixed tree of Reduction.java, by one warp for one row.
+// Sums in binary64 over the fixed tree of Reduction.java, by one warp for one row, or by a block.
 //
 // Formula    chunks of 1,024 values; lane l of 32 starts from +0 and adds the values l, l + 32, ...; the lanes are
 //            combined in halves (16, 8, 4, 2, 1); chunk sums are the values of the next level
@@ -27,6 +27,8 @@ __device__ inline double combine_lanes(double value, int width = WARP) {
 // no value left. Rows of at most 16 values may share a warp, `width` lanes each, as lanes that hold +0 add nothing.
 class RowSum {
  public:
+  static constexpr int CHUNK = 1024;
+
   __device__ explicit RowSum(int width) : width_(width) {}
 
   // The next values, one per lane, in order: 32, or with a smaller width all there are.
@@ -46,7 +48,6 @@ class RowSum {
   }
 
  private:
-  static constexpr int CHUNK = 1024;
   static constexpr int ROUNDS = CHUNK / WARP;
 
   __device__ void close_chunk() {
@@ -113,6 +114,30 @@ __device__ double warp_sum(long long n, Value value) {
     for (int t = 0; t < BATCH; t++) {
       total.add(values[t]);
     }
+  }
+  return total.finish();
+}
+
+// The sum of n numbers in memory by one block, to each thread. Its warps sum one chunk each at a time; the tree over the
+// chunks' sums is the levels above them, and adds +0 to that of a single one.
+__device__ inline double block_sum(long long n, const double* x, double (&chunk_sums)[WARP]) {
+  constexpr long long CHUNK = RowSum::CHUNK;
+  RowSum total(WARP);
+#pragma unroll 1
+  for (long long round = 0; round < n; round += WARP * CHUNK) {
+#pragma unroll 1
+    for (int chunk = static_cast<int>(threadIdx.x) / WARP; chunk < WARP && round + chunk * CHUNK < n;
+         chunk += static_cast<int>(blockDim.x) / WARP) {
+      long long from = round + chunk * CHUNK;
+      long long count = n - from < CHUNK ? n - from : CHUNK;
+      double sum = warp_sum<SUM_BATCH>(count, [&](long long i) { return x[from + i]; });
+      if (lane() == 0) {
+        chunk_sums[chunk] = sum;
+      }
+    }
+    __syncthreads();
+    total.add(round + lane() * CHUNK < n ? chunk_sums[lane()] : 0.0);
+    __syncthreads();
   }
   return total.finish();
 }

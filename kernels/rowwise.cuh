@@ -208,24 +208,17 @@ __device__ double unit_share(const Map& map, int base, int units, int n, const f
 
 // One warp per row: the shares of its units, summed by the tree.
 template <class Kind, class Map>
-__device__ void rowwise_sums(const Map& map, long long rows, int columns, const float* a, const float* b,
-                             double* row_sums) {
-  int n = map.unit(columns);
-  int units = columns / n;
-#pragma unroll 1
-  for (long long i = first_warp(); i < rows; i += warp_step()) {
-    const float* v = a + i * columns;
-    const float* w = Kind::PAIR ? b + i * columns : v;
+__device__ void rowwise_sums(const Map& map, const ReduceEntry& entry) {
+  int n = map.unit(entry.columns);
+  int units = entry.columns / n;
+  sum_rows<Kind>(entry, [&](const float* v, const float* w) {
     RowSum total(WARP);
 #pragma unroll 1
     for (int base = 0; base < units; base += WARP) {
       total.add(unit_share<Kind>(map, base, units, n, v, w));
     }
-    double sum = total.finish();
-    if (lane() == 0) {
-      row_sums[i] = Kind::whole(map, sum);
-    }
-  }
+    return Kind::whole(map, total.finish());
+  });
 }
 
 }  // namespace bitlift

@@ -122,6 +122,8 @@ class CudaProductTest {
             s.run(Product.of(new Product.Row(step.gradient(), List.of(new Scaled(-1f, matrix(s)), adjoint(s)),
                     new Epilogue.Scale(0.5f), step)));
         })).isEqualTo(1);
+        assertThat(launches(s -> s.run(Product.of(KeptNowhere.adjoint(s, Update.Adam.of(0.9, 0.999, 1e-8), ROWS, WIDTH,
+                new Update.Proximal(SOFT, 0.5f, true)))))).isEqualTo(1);
     }
 
     private static Product.Row residual(Setup s, ProxMap map) {

@@ -37,7 +37,7 @@ final class ProductCase {
     enum Kind { SCALE, BIAS, ACTIVATE, RESIDUAL, PULLBACK }
 
     /** What a row may have beside its epilogue. */
-    enum Extra { ADDEND, KEEP, PULL, SMOOTH_RIDGE, STEP, ANCHOR, PROXIMAL, RIDGE }
+    enum Extra { ADDEND, KEEP, PULL, SMOOTH_RIDGE, STEP, ANCHOR, PROXIMAL, RIDGE, NO_OUT }
 
     /** In the order in which ProductRow and UpdateStep name them. */
     private enum Name {
@@ -87,9 +87,9 @@ final class ProductCase {
         int n = rows * columns;
         values.put(Name.LEFT, source.draw(rows * depth, rarity));
         values.put(Name.RIGHT, source.draw(columns * depth, rarity));
-        values.put(Name.OUT, source.draw(n, 0));
         boolean affine = kind == Kind.BIAS || kind == Kind.ACTIVATE || kind == Kind.RESIDUAL;
         List<Name> more = new ArrayList<>();
+        addIf(more, !has(Extra.NO_OUT), Name.OUT);
         addIf(more, has(Extra.ADDEND), Name.ADDEND);
         addIf(more, has(Extra.KEEP), Name.PREACTIVATION);
         addIf(more, has(Extra.PULL), Name.PULL);

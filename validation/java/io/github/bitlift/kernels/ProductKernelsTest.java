@@ -170,6 +170,10 @@ class ProductKernelsTest {
                     cases.add(new ProductCase(values, rarity, Layout.NN, Kind.SCALE, shape, map, rule, Extra.STEP,
                             Extra.PROXIMAL, Extra.RIDGE, Extra.ANCHOR));
                     cases.add(new ProductCase(values, rarity, Layout.NN, Kind.SCALE, shape, map, rule, Extra.STEP));
+                    cases.add(new ProductCase(values, rarity, Layout.NN, Kind.SCALE, shape, map, rule, Extra.ADDEND,
+                            Extra.STEP, Extra.PROXIMAL, Extra.NO_OUT));
+                    cases.add(new ProductCase(values, rarity, Layout.NN, Kind.PULLBACK, shape, map, rule, Extra.STEP,
+                            Extra.PROXIMAL, Extra.RIDGE, Extra.ANCHOR, Extra.NO_OUT));
                 }
                 launch(tile, map, Layout.NN, cases, turn++, misaligned);
             }
@@ -189,6 +193,10 @@ class ProductKernelsTest {
                         cases.add(new ProductCase(values, rarity, layout, Kind.SCALE, shape, null, rule, Extra.STEP));
                         cases.add(new ProductCase(values, rarity, layout, Kind.BIAS, shape, null, rule, Extra.STEP,
                                 Extra.ANCHOR));
+                        cases.add(new ProductCase(values, rarity, layout, Kind.SCALE, shape, null, rule, Extra.STEP,
+                                Extra.ADDEND, Extra.NO_OUT));
+                        cases.add(new ProductCase(values, rarity, layout, Kind.BIAS, shape, null, rule, Extra.STEP,
+                                Extra.KEEP, Extra.NO_OUT));
                     }
                 }
                 launch(tile, null, layout, cases, turn, turn % 2 == 0 ? -1 : 8 + turn);

@@ -15,17 +15,24 @@ import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.prox.ProxMaps;
 import io.github.bitlift.prox.RowScratch;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The sums' kernels, on the emulated driver, have the bits of the reference backend, row by row and in total. */
+/**
+ * The sums' kernels, on the emulated driver, have the bits of the reference backend, row by row and in total, whatever other
+ * sums share the launch.
+ */
 class ReduceKernelsTest {
+    private static final int ENTRY_BYTES = 64;
     private static final int[][] SHAPES = {
         {0, 3}, {1, 1}, {1, 31}, {2, 32}, {3, 33}, {1, 255}, {2, 256}, {3, 257}, {33, 5}, {37, 111}, {2, 1024}, {2, 1025},
         {1025, 2}, {2500, 1}, {3, 33_001}, {1, 1_050_001}
@@ -33,6 +40,11 @@ class ReduceKernelsTest {
     private static final int[][] BREGMAN_SHAPES = {
         {0, 3}, {1, 1}, {4, 10}, {1, 31}, {2, 32}, {3, 33}, {1, 255}, {5, 64}, {3, 257}, {70, 5}, {2, 1025}
     };
+    /** Of the last, the totals take more than one round of a block's warps, and every level of the tree. */
+    private static final int[] TOTALS = {0, 1, 31, 33, 1023, 1024, 1025, 9000, 32_768, 32_769, 1_050_001};
+    /** In the order of ReduceKind in reduce.cuh. */
+    private static final List<Kind> WITHOUT_MAP =
+            List.of(Kind.SQUARED_NORM, Kind.SQUARED_DISTANCE, Kind.DOT, Kind.NONZEROS);
     private static final List<Kind> BREGMAN = List.of(Kind.POTENTIAL, Kind.CONJUGATE, Kind.PENALTY);
 
     /** How u relates to v: near σ(v) and far from it inside the domain, and anything. */
@@ -40,12 +52,12 @@ class ReduceKernelsTest {
 
     private record Sum(Kind kind, ProxMap map, int rows, int columns, float[] a, float[] b) {
         String kernel() {
-            return (map == null ? "reduce_" : map.stem() + "_") + kind.name().toLowerCase(Locale.ROOT);
+            return map == null ? "reduce_rows" : map.stem() + "_" + kind.name().toLowerCase(Locale.ROOT);
         }
 
         @Override
         public String toString() {
-            return kernel() + (map == null ? "" : " " + map) + " [" + rows + ", " + columns + "]";
+            return kind + (map == null ? "" : " " + map) + " [" + rows + ", " + columns + "]";
         }
     }
 
@@ -58,16 +70,19 @@ class ReduceKernelsTest {
         return ProxKernelsTest.maps();
     }
 
-    @ParameterizedTest
-    @EnumSource(value = Kind.class, names = {"SQUARED_NORM", "SQUARED_DISTANCE", "DOT", "NONZEROS"})
-    void sumsHaveTheReferencesBits(Kind kind) {
-        Values values = new Values(kind.name().hashCode());
-        int turn = 0;
-        for (int[] shape : SHAPES) {
-            for (int rarity : new int[] {0, 50}) {
+    /** Each launch has every shape and every kind, and over the launches every shape has every kind. */
+    @Test
+    void sumsHaveTheReferencesBits() {
+        Values values = new Values(1);
+        for (int turn = 0; turn < 2 * WITHOUT_MAP.size(); turn++) {
+            int rarity = turn % 2 == 0 ? 0 : 50;
+            List<Sum> sums = new ArrayList<>();
+            for (int[] shape : SHAPES) {
                 int n = shape[0] * shape[1];
-                compare(new Sum(kind, null, shape[0], shape[1], values.draw(n, rarity), values.draw(n, rarity)), turn++);
+                Kind kind = WITHOUT_MAP.get((turn / 2 + sums.size()) % WITHOUT_MAP.size());
+                sums.add(new Sum(kind, null, shape[0], shape[1], values.draw(n, rarity), values.draw(n, rarity)));
             }
+            compare(sums, turn);
         }
     }
 
@@ -76,13 +91,15 @@ class ReduceKernelsTest {
     void bregmanTermsHaveTheReferencesBits(ProxMap map) {
         Values values = new Values(map.toString().hashCode());
         int turn = 0;
-        for (int[] shape : BREGMAN_SHAPES) {
-            int group = Math.max(1, map.coupling());
-            int columns = (shape[1] + group - 1) / group * group;
-            for (Relation relation : Relation.values()) {
-                for (Kind kind : BREGMAN) {
-                    compare(bregman(kind, map, shape[0], columns, relation, values), turn++);
+        for (Relation relation : Relation.values()) {
+            for (Kind kind : BREGMAN) {
+                List<Sum> sums = new ArrayList<>();
+                for (int[] shape : BREGMAN_SHAPES) {
+                    int group = Math.max(1, map.coupling());
+                    int columns = (shape[1] + group - 1) / group * group;
+                    sums.add(bregman(kind, map, shape[0], columns, relation, values));
                 }
+                compare(sums, turn++);
             }
         }
     }
@@ -94,7 +111,43 @@ class ReduceKernelsTest {
         int turn = 0;
         for (ProxMap map : maps) {
             for (Kind kind : BREGMAN) {
-                compare(bregman(kind, map, 2, 33_000, Relation.NEAR, new Values(turn)), turn++);
+                compare(List.of(bregman(kind, map, 2, 33_000, Relation.NEAR, new Values(turn))), turn++);
+            }
+        }
+    }
+
+    @Test
+    void mapsOfOneStemShareALaunch() {
+        List<Sum> sums = new ArrayList<>();
+        for (double threshold : new double[] {0.1, 0.7, 3}) {
+            for (int size : new int[] {1, 2, 6, 66}) {
+                sums.add(bregman(Kind.PENALTY, ProxMaps.parse("group-soft-threshold", threshold, size), 3, 66,
+                        Relation.INSIDE, new Values(size)));
+            }
+        }
+        compare(sums, 0);
+    }
+
+    /** By blocks of any number of warps. */
+    @Test
+    void totalsHaveTheReferencesBits() {
+        List<double[]> rowSums = new ArrayList<>();
+        for (int n : TOTALS) {
+            rowSums.add(new SplittableRandom(n).doubles(n, -1e3, 1e3).toArray());
+        }
+        double[] special = rowSums.get(TOTALS.length - 2);
+        special[32_000] = Double.POSITIVE_INFINITY;
+        for (int turn = 0; turn < 3; turn++) {
+            try (EmulatedKernels kernels = EmulatedKernels.open(turn)) {
+                Operand slots = kernels.doubles(new double[TOTALS.length]);
+                ByteBuffer entries = entries(TOTALS.length);
+                for (int i = 0; i < TOTALS.length; i++) {
+                    entry(entries, null, null, kernels.doubles(rowSums.get(i)), slots, TOTALS[i], 1, i, 0, new float[2]);
+                }
+                kernels.launch("reduce_total", new int[] {1, TOTALS.length}, new int[] {new int[] {32, 256, 1024}[turn], 1},
+                        kernels.words(words(entries)));
+                same("totals", rowSums.stream().mapToDouble(each -> Reduction.sum(each, 0, each.length)).toArray(),
+                        slots.toDoubles());
             }
         }
     }
@@ -118,26 +171,53 @@ class ReduceKernelsTest {
         return kind == Kind.CONJUGATE ? new Sum(kind, map, rows, columns, v, u) : new Sum(kind, map, rows, columns, u, v);
     }
 
-    private static void compare(Sum sum, int turn) {
-        float[] parameters = sum.map == null ? null : Arrays.copyOf(sum.map.parameters(), 2);
+    /** What a sum reads and writes on the device. */
+    private record Operands(Operand a, Operand b, Operand rowSums) {}
+
+    /** All in one launch. */
+    private static void compare(List<Sum> sums, int turn) {
         try (EmulatedKernels kernels = EmulatedKernels.open(turn)) {
-            Operand a = kernels.floats(sum.a, turn % 4);
-            Operand b = sum.kind.isPair() ? kernels.floats(sum.b, turn % 3) : null;
-            Operand rowSums = kernels.doubles(new double[sum.rows]);
-            Operand slots = kernels.doubles(-1, -1, -1);
-            int grid = 1 + turn % 3;
-            int block = 32 << turn % 3;
-            long rows = sum.rows;
-            if (sum.map == null) {
-                kernels.launch(sum.kernel(), grid, block, rows, sum.columns, a, b, rowSums);
-            } else {
-                kernels.launch(sum.kernel(), grid, block, rows, sum.columns, parameters[0], parameters[1], a, b, rowSums);
+            List<Operands> operands = new ArrayList<>();
+            double[] expected = sums.stream().mapToDouble(ReduceKernelsTest::expected).toArray();
+            Operand slots = kernels.doubles(new double[sums.size()]);
+            ByteBuffer entries = entries(sums.size());
+            for (Sum sum : sums) {
+                int place = turn + operands.size();
+                Operands own = new Operands(kernels.floats(sum.a, place % 4),
+                        sum.kind.isPair() ? kernels.floats(sum.b, place % 3) : null, kernels.doubles(new double[sum.rows]));
+                entry(entries, own.a, own.b, own.rowSums, slots, sum.rows, sum.columns, operands.size(),
+                        WITHOUT_MAP.indexOf(sum.kind), sum.map == null ? new float[2] : Arrays.copyOf(sum.map.parameters(), 2));
+                operands.add(own);
             }
-            kernels.launch("reduce_total", 1, 32, rows, rowSums, slots, 1);
-            same(sum.toString() + ", row sums", expectedRows(sum), rowSums.toDoubles());
-            same(sum.toString(), new double[] {-1, expected(sum), -1}, slots.toDoubles());
-            a.requireUnchanged("a");
+            Operand descriptors = kernels.words(words(entries));
+            int[] block = {32 << turn % 3, 1};
+            kernels.launch(sums.get(0).kernel(), new int[] {1 + turn % 3, sums.size()}, block, descriptors);
+            kernels.launch("reduce_total", new int[] {1, sums.size()}, block, descriptors);
+            for (int i = 0; i < sums.size(); i++) {
+                same(sums.get(i) + ", row sums", expectedRows(sums.get(i)), operands.get(i).rowSums.toDoubles());
+                operands.get(i).a.requireUnchanged("a");
+            }
+            same(sums.toString(), expected, slots.toDoubles());
         }
+    }
+
+    private static ByteBuffer entries(int count) {
+        return ByteBuffer.allocate(ENTRY_BYTES * count).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** ReduceEntry of kernels/reduce.cuh, written independently of the backend. */
+    private static void entry(ByteBuffer to, Operand a, Operand b, Operand rowSums, Operand sums, long rows, int columns,
+            int slot, int kind, float[] parameters) {
+        for (Operand operand : Arrays.asList(a, b, rowSums, sums)) {
+            to.putLong(operand == null ? 0 : operand.address());
+        }
+        to.putLong(rows).putInt(columns).putInt(slot).putInt(kind).putFloat(parameters[0]).putFloat(parameters[1]).putInt(0);
+    }
+
+    private static int[] words(ByteBuffer bytes) {
+        int[] words = new int[bytes.flip().remaining() / 4];
+        bytes.asIntBuffer().get(words);
+        return words;
     }
 
     /** Compares with NaNs made canonical. */

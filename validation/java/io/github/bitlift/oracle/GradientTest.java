@@ -3,9 +3,13 @@ package io.github.bitlift.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bitlift.backend.Backend;
+import io.github.bitlift.backend.Buffer;
+import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Operation;
+import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Program;
 import io.github.bitlift.backend.Sums;
+import io.github.bitlift.backend.Update;
 import io.github.bitlift.backend.cpu.CpuBackend;
 import io.github.bitlift.backend.reference.ReferenceBackend;
 import io.github.bitlift.lifting.BackPropagation;
@@ -17,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.function.IntToDoubleFunction;
 import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -60,16 +65,37 @@ class GradientTest {
   void liftedGradientInAuxiliaryVariables(Supplier<Backend> make, Problem problem) {
     on(make, problem, variables -> new LiftedBregman(variables, problem.mu()), (setup, lifting) -> {
       setup.run(lifting.auxiliaryStep(List.of()));
-      TrainingOracle oracle = setup.oracle;
-      for (int j = 1; j <= oracle.hidden(); j++) {
-        double[][] expected = new double[oracle.samples()][];
-        for (int i = 0; i < oracle.samples(); i++) {
-          int sample = i;
-          expected[i] = TrainingOracle.differences(
-              new double[][] {oracle.u[j][i]}, STEP, () -> oracle.smooth(sample))[0];
+      setup.compareAuxiliaryGradient("lifted z gradient", setup.oracle::smooth);
+    });
+  }
+
+  /** Steps of size 1 without a proximal part: what they end with is u minus the gradient, which is kept nowhere. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void liftedStepsTakeTheGradientAtOnce(Supplier<Backend> make, Problem problem) {
+    on(make, problem, variables -> new LiftedBregman(variables, problem.mu()), (setup, lifting) -> {
+      Buffer one = setup.backend.allocate(3);
+      one.write(0, new float[] {1f, 1f, 1f}, 0, 3);
+      List<Update.Step> steps = new ArrayList<>();
+      List<double[][]> expected = new ArrayList<>();
+      for (int j = 1; j <= setup.oracle.hidden(); j++) {
+        steps.add(new Update.Step(new Update.Gradient(), setup.variables.u().block(j), null, null, null,
+            Matrix.of(one, 1, 3), null, null));
+        double[][] stepped = setup.auxiliaryGradient(j, setup.oracle::smooth);
+        for (int i = 0; i < stepped.length; i++) {
+          for (int k = 0; k < stepped[i].length; k++) {
+            stepped[i][k] = setup.oracle.u[j][i][k] - stepped[i][k];
+          }
         }
-        bounded("lifted z gradient", Problem.error(setup.variables.gradient().block(j - 1), expected));
+        expected.add(stepped);
       }
+      List<Operation> operations = lifting.auxiliaryStep(steps);
+      assertThat(((Product) operations.get(1)).rows()).hasSameSizeAs(steps).allMatch(row -> row.out() == null);
+      setup.run(operations);
+      for (int j = 1; j <= setup.oracle.hidden(); j++) {
+        bounded("lifted z step", Problem.error(setup.variables.u().block(j), expected.get(j - 1)));
+      }
+      one.close();
     });
   }
 
@@ -94,11 +120,13 @@ class GradientTest {
     });
   }
 
-  private interface Check {
+  /** What is checked on a strategy. */
+  interface Check {
     void on(Setup setup, Lifting lifting);
   }
 
-  private static void on(
+  /** Runs a check on a problem with random auxiliary variables. */
+  static void on(
       Supplier<Backend> make, Problem problem, Function<Variables, Lifting> strategy, Check check) {
     try (Backend backend = make.get();
         Parameters theta = problem.parameters(backend);
@@ -116,16 +144,19 @@ class GradientTest {
       }
       TrainingOracle oracle =
           problem.oracle(theta, variables.u().blocks().subList(1, problem.hidden() + 1), problem.pairs());
-      check.on(new Setup(backend, variables, oracle), strategy.apply(variables));
+      try (Lifting lifting = strategy.apply(variables)) {
+        check.on(new Setup(backend, variables, oracle), lifting);
+      }
     }
   }
 
-  private static void bounded(String name, double error) {
+  static void bounded(String name, double error) {
     Figures.note(name, error);
     assertThat(error).as(name).isLessThan(BOUND);
   }
 
-  private record Setup(Backend backend, Variables variables, TrainingOracle oracle) {
+  /** A strategy's variables beside the oracle's. */
+  record Setup(Backend backend, Variables variables, TrainingOracle oracle) {
 
     void run(List<Operation> operations) {
       try (Program program = backend.compile(operations)) {
@@ -134,10 +165,28 @@ class GradientTest {
     }
 
     double evaluate(Lifting lifting) {
-      try (Sums sums = backend.allocateSums(1 + 2 * oracle.hidden())) {
+      try (Sums sums = backend.allocateSums(lifting.slots())) {
         run(lifting.evaluate(sums));
         return lifting.objective(sums).total();
       }
+    }
+
+    /** Against differences of each sample's own term. */
+    void compareAuxiliaryGradient(String name, IntToDoubleFunction value) {
+      for (int j = 1; j <= oracle.hidden(); j++) {
+        bounded(name, Problem.error(variables.gradient().block(j - 1), auxiliaryGradient(j, value)));
+      }
+    }
+
+    /** By finite differences of each sample's own smooth part. */
+    double[][] auxiliaryGradient(int j, IntToDoubleFunction value) {
+      double[][] gradient = new double[oracle.samples()][];
+      for (int i = 0; i < oracle.samples(); i++) {
+        int sample = i;
+        gradient[i] = TrainingOracle.differences(
+            new double[][] {oracle.u[j][i]}, STEP, () -> value.applyAsDouble(sample))[0];
+      }
+      return gradient;
     }
 
     void compareParameterGradient(String name, TrainingOracle.Value value) {

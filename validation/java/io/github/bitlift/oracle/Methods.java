@@ -2,6 +2,8 @@ package io.github.bitlift.oracle;
 
 import io.github.bitlift.backend.Backend;
 import io.github.bitlift.backend.Matrix;
+import io.github.bitlift.lifting.Sparsity;
+import io.github.bitlift.lifting.Strategy;
 import io.github.bitlift.network.Network;
 import io.github.bitlift.network.Parameters;
 import io.github.bitlift.solver.AlternatingMinimisation;
@@ -14,12 +16,14 @@ import io.github.bitlift.solver.LagrangianPenalties;
 import io.github.bitlift.solver.Optimizer;
 import io.github.bitlift.solver.Pairs;
 import io.github.bitlift.solver.ParameterAveraging;
+import io.github.bitlift.solver.ParameterRegulariser;
 import io.github.bitlift.solver.Trainer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Every training method with every optimiser, step size and start that the library accepts together. */
 final class Methods {
@@ -81,7 +85,80 @@ final class Methods {
         new BlockCoordinateDescent(backend, network, theta, pairs,
             new BlockCoordinateDescent.Options(
                 mu, Optimizer.fixed(Optimizer.Kind.ADAM, 0.02), tracked, AuxiliaryStart.GAUSSIAN, 6))));
+    methods.addAll(otherStrategies());
     return methods;
+  }
+
+  /** A solver that takes any strategy with one set of auxiliary variables. */
+  record Pair(String name, Function<Strategy, Method> maker) {
+    Method with(Strategy strategy) {
+      return maker.apply(strategy);
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  /** Both solvers of lifted strategies, with every optimiser and step size. */
+  static List<Pair> strategies() {
+    List<Pair> pairs = new ArrayList<>();
+    for (Optimizer optimizer : optimizers(true)) {
+      pairs.add(new Pair("coordinate " + text(optimizer), strategy -> coordinate(strategy, optimizer)));
+      if (optimizer.stepSize() != Optimizer.StepSize.BACKTRACKING) {
+        pairs.add(new Pair("implicit " + text(optimizer), strategy -> implicit(strategy, optimizer)));
+      }
+    }
+    return pairs;
+  }
+
+  /** Every strategy, sparse codes and regularised parameters, with a solver each that admits it. */
+  static List<Method> otherStrategies() {
+    Optimizer adam = Optimizer.fixed(Optimizer.Kind.ADAM, 0.01);
+    Optimizer norms = new Optimizer(Optimizer.Kind.PROXIMAL_GRADIENT, 1, Optimizer.StepSize.NORMS, 0);
+    List<Method> methods = new ArrayList<>();
+    for (Strategy.Kind kind : List.of(Strategy.Kind.MAC_QP, Strategy.Kind.CLASSICAL)) {
+      for (Sparsity sparsity : Arrays.asList(null, new Sparsity(1, 0.2f))) {
+        methods.add(coordinate(new Strategy(kind, sparsity, 1), adam));
+        methods.add(implicit(new Strategy(kind, sparsity, 1), norms));
+      }
+    }
+    methods.add(implicit(new Strategy(Strategy.Kind.BREGMAN, new Sparsity(0, 0.2f), 1), norms));
+    methods.add(implicit(new Strategy(Strategy.Kind.CONTRASTIVE, null, 3), norms));
+    methods.add(implicit(Strategy.of(Strategy.Kind.BACKPROP), adam));
+    methods.add(implicit(new Strategy(Strategy.Kind.BACKPROP, new Sparsity(1, 0.2f), 1), adam));
+    for (ParameterRegulariser.Kind kind : List.of(ParameterRegulariser.Kind.L1, ParameterRegulariser.Kind.NUCLEAR)) {
+      ParameterRegulariser regulariser = new ParameterRegulariser(kind, 0.1f);
+      methods.add(new Method("coordinate " + kind, false,
+          (backend, network, theta, pairs) -> new BlockCoordinateDescent(backend, network, theta, pairs,
+              new BlockCoordinateDescent.Options(
+                  Strategy.BREGMAN, mu(network), adam, norms, regulariser, AuxiliaryStart.FORWARD, 6))));
+      methods.add(new Method("implicit " + kind, false,
+          (backend, network, theta, pairs) -> new ImplicitStochasticGradient(backend, network, theta,
+              new Batches(pairs, pairs.count() / 3, 7),
+              new ImplicitStochasticGradient.Options(
+                  Strategy.BREGMAN, mu(network), norms, regulariser, 3, 0.5, 1.5))));
+      methods.add(new Method("conventional " + kind, false,
+          (backend, network, theta, pairs) -> new ConventionalTraining(backend, network, theta,
+              new Batches(pairs, pairs.count() / 3, 8), adam, null, regulariser)));
+    }
+    return methods;
+  }
+
+  private static Method coordinate(Strategy strategy, Optimizer optimizer) {
+    return new Method("coordinate " + strategy + " " + text(optimizer), false,
+        (backend, network, theta, pairs) -> new BlockCoordinateDescent(backend, network, theta, pairs,
+            new BlockCoordinateDescent.Options(
+                strategy, mu(network), optimizer, optimizer, ParameterRegulariser.NONE, AuxiliaryStart.GAUSSIAN, 6)));
+  }
+
+  private static Method implicit(Strategy strategy, Optimizer optimizer) {
+    return new Method("implicit " + strategy + " " + text(optimizer), false,
+        (backend, network, theta, pairs) -> new ImplicitStochasticGradient(backend, network, theta,
+            new Batches(pairs, pairs.count() / 3, 7),
+            new ImplicitStochasticGradient.Options(
+                strategy, mu(network), optimizer, ParameterRegulariser.NONE, 3, 0.5, 1.5)));
   }
 
   static Method coordinate(AuxiliaryStart start, Optimizer parameters, Optimizer auxiliaries) {

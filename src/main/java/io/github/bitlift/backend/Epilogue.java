@@ -65,7 +65,7 @@ public sealed interface Epilogue {
     }
 
     /**
-     * {@code out = a + c}; the addend may be the output itself.
+     * {@code out = a + c}; the addend may be the output itself, and is only read if it isn't.
      *
      * @param addend a {@code [m, n]}
      */

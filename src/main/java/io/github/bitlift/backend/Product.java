@@ -1,6 +1,7 @@
 package io.github.bitlift.backend;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Several products in one launch, each with a fused epilogue: the block operators of the framework
@@ -12,7 +13,7 @@ import java.util.List;
  *
  * <p>Nothing that a row writes (output, kept pre-activation, pull, the step's variable and moments) may overlap anything
  * else that the operation reads or writes. The one exception: the output itself may be the same row's {@link
- * Epilogue.Add#addend}.
+ * Epilogue.Add#addend}. A row without an output leaves its addend as it was.
  *
  * @param rows the block rows
  */
@@ -41,13 +42,12 @@ public record Product(List<Row> rows) implements Operation {
     }
 
     /**
-     * One block row: {@code out ← epilogue(Σ terms)}, then an optional optimiser step that uses out
-     * as its gradient.
+     * One block row: {@code out ← epilogue(Σ terms)}, then an optional optimiser step with the result as its gradient.
      *
-     * @param out {@code [m, n]}
-     * @param terms at least one
+     * @param out {@code [m, n]}, or null for a result that is the step's gradient and nothing else, and kept nowhere
+     * @param terms at least one, each {@code [m, n]}
      * @param epilogue what happens to each element of the sum
-     * @param then the step taken with {@code out} as gradient, or null
+     * @param then the step taken with the result as gradient, its own gradient being {@code out}; or null
      */
     public record Row(Matrix out, List<Term> terms, Epilogue epilogue, Update.Step then) {
 
@@ -57,12 +57,17 @@ public record Product(List<Row> rows) implements Operation {
             if (terms.isEmpty()) {
                 throw new IllegalArgumentException("product: a row needs at least one term");
             }
-            for (Term term : terms) {
-                out.require("product: output", term.rows(), term.columns());
+            Matrix result = out == null && then != null ? then.x() : out;
+            if (result == null) {
+                throw new IllegalArgumentException("product: a row needs an output or a step");
             }
-            epilogue.check(out.rows(), out.columns());
-            if (then != null && !then.gradient().equals(out)) {
-                throw new IllegalArgumentException("product: the fused step must use the row's output as gradient");
+            for (Term term : terms) {
+                result.require(out == null ? "product: x of the step" : "product: output", term.rows(), term.columns());
+            }
+            epilogue.check(result.rows(), result.columns());
+            if (then != null && !Objects.equals(then.gradient(), out)) {
+                throw new IllegalArgumentException("product: the row's output is " + text(out) + ", the fused step's gradient "
+                        + text(then.gradient()) + "; expected the same matrix in both places, or in neither");
             }
             Places places = new Places("product");
             RowPlaces.write(places, out, epilogue, then);
@@ -72,6 +77,30 @@ public record Product(List<Row> rows) implements Operation {
         /** A row without a fused step. */
         public Row(Matrix out, List<Term> terms, Epilogue epilogue) {
             this(out, terms, epilogue, null);
+        }
+
+        /** A row whose result is the step's gradient and nothing else. */
+        public Row(List<Term> terms, Epilogue epilogue, Update.Step then) {
+            this(null, terms, epilogue, then);
+        }
+
+        private static String text(Matrix matrix) {
+            return matrix == null ? "none" : matrix.shape() + " at " + matrix.offset();
+        }
+
+        /** m. */
+        public int rows() {
+            return terms.get(0).rows();
+        }
+
+        /** n. */
+        public int columns() {
+            return terms.get(0).columns();
+        }
+
+        /** The number of elements. */
+        public long size() {
+            return (long) rows() * columns();
         }
     }
 

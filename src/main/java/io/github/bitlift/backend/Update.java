@@ -34,12 +34,18 @@ public record Update(List<Step> steps) implements Operation {
     /**
      * A copy of the list is kept.
      *
-     * @throws IllegalArgumentException if a step reads or writes what another writes
+     * @throws IllegalArgumentException if a step has no gradient, or reads or writes what another writes
      */
     public Update {
         steps = List.copyOf(steps);
         Places places = new Places("update");
-        steps.forEach(step -> step.write(places));
+        for (Step step : steps) {
+            if (step.gradient == null) {
+                throw new IllegalArgumentException("update: a step of x " + step.x.shape()
+                        + " has no gradient, which only a step behind a product's row can do without");
+            }
+            step.write(places);
+        }
         steps.forEach(step -> step.readBesideGradient(places.read("gradient", step.gradient)));
     }
 
@@ -111,7 +117,7 @@ public record Update(List<Step> steps) implements Operation {
      *
      * @param rule how the gradient becomes a step
      * @param x the variable {@code [rows, columns]}
-     * @param gradient g, the shape of x
+     * @param gradient g, the shape of x; null for a step behind a row of a {@link Product} that has no output
      * @param first m, the shape of x; null for plain gradient steps
      * @param second q, the shape of x; null unless Adam
      * @param coefficients {@code [1, 3]}: τ, s = τ/(1 − β₁ᵗ), i = 1/(1 − β₂ᵗ)
@@ -130,7 +136,9 @@ public record Update(List<Step> steps) implements Operation {
 
         /** Checks shapes, and that what is written overlaps nothing else. */
         public Step {
-            gradient.require("gradient", x.rows(), x.columns());
+            if (gradient != null) {
+                gradient.require("gradient", x.rows(), x.columns());
+            }
             coefficients.require("coefficients", 1, 3);
             if (!(rule instanceof Gradient)) {
                 first.require("first moment", x.rows(), x.columns());

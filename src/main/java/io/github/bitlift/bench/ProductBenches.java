@@ -86,12 +86,12 @@ final class ProductBenches {
                 new Epilogue.Pullback(SIGMA, operands.normal(samples, in)));
     }
 
-    /** The step on auxiliary variables: what lies in the gradient is added, then Adam and the prox map follow. */
+    /** The step on auxiliary variables: what pulls them is added, then Adam and the prox map follow; no gradient is kept. */
     private static Product.Row adam(Operands operands, int samples, int in, int out) {
-        Matrix gradient = operands.normal(samples, in);
+        Matrix pull = operands.normal(samples, in);
         Update.Step step = UpdateBenches.step(
-                operands, UpdateBenches.ADAM, gradient, new Update.Proximal(SIGMA, MU, false));
-        return new Product.Row(gradient, back(operands, samples, in, out), new Epilogue.Add(gradient), step);
+                operands, UpdateBenches.ADAM, operands.normal(samples, in), null, new Update.Proximal(SIGMA, MU, false));
+        return new Product.Row(back(operands, samples, in, out), new Epilogue.Add(pull), step);
     }
 
     private static Product.Row gradient(Operands operands, int samples, int in, int out) {

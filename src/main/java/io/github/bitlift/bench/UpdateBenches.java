@@ -32,16 +32,18 @@ final class UpdateBenches {
 
     private static void add(List<BenchCase> cases, String name, int rows, Update.Rule rule, Update.Proximal proximal) {
         cases.add(BenchCase.of("update/" + name + "/" + rows + "x" + WIDTH, rows, operands -> List.of(
-                new Update(List.of(step(operands, rule, operands.normal(rows, WIDTH), proximal))))));
+                new Update(List.of(step(
+                        operands, rule, operands.normal(rows, WIDTH), operands.normal(rows, WIDTH), proximal))))));
     }
 
-    /** A step of a fresh variable along a gradient. */
-    static Update.Step step(Operands operands, Update.Rule rule, Matrix gradient, Update.Proximal proximal) {
-        int rows = gradient.rows();
-        int columns = gradient.columns();
+    /** A step with fresh moments; the gradient may be null. */
+    static Update.Step step(
+            Operands operands, Update.Rule rule, Matrix x, Matrix gradient, Update.Proximal proximal) {
+        int rows = x.rows();
+        int columns = x.columns();
         return new Update.Step(
                 rule,
-                operands.normal(rows, columns),
+                x,
                 gradient,
                 rule instanceof Update.Gradient ? null : operands.zeros(rows, columns),
                 rule instanceof Update.Adam ? operands.zeros(rows, columns) : null,

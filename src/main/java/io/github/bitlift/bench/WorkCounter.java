@@ -42,13 +42,13 @@ public final class WorkCounter implements Kernels {
     @Override
     public void product(Product operation) {
         for (Product.Row row : operation.rows()) {
-            long size = row.out().size();
+            long size = row.size();
             for (Product.Term term : row.terms()) {
                 term(term);
             }
             flops += (row.terms().size() - 1) * size;
             flops += size * epilogue(row.epilogue());
-            written.add(row.out());
+            write(row.out());
             if (row.then() != null) {
                 step(row.then());
             }

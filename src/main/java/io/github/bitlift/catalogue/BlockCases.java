@@ -52,6 +52,8 @@ final class BlockCases {
             cases.add(new Case(map.stem(), name, s -> s.run(new Product(thenAnother(s, map, other, Fill.NORMAL)))));
             cases.add(new Case(map.stem(), name + " SPECIAL",
                     s -> s.run(new Product(thenAnother(s, map, other, Fill.SPECIAL)))));
+            cases.add(new Case(map.stem(), name + ", kept nowhere", s -> s.run(new Product(
+                    thenAnother(s, map, other, Fill.NORMAL).stream().map(BlockCases::keptNowhere).toList()))));
         }
     }
 
@@ -168,6 +170,10 @@ final class BlockCases {
                 row(s, Layout.ADJOINT, 8, 21, new Epilogue.Add(gradient), 3, mine, fill),
                 row(s, Layout.FORWARD, 35, 3, new Epilogue.Scale(-0.25f), 3, null, fill),
                 row(s, Layout.ADJOINT, 21, 64, new Epilogue.Scale(1f), 0, mine, fill));
+    }
+
+    private static Product.Row keptNowhere(Product.Row row) {
+        return new Product.Row(row.terms(), row.epilogue(), KeptNowhere.without(row.then()));
     }
 
     private static Product.Row row(

@@ -7,6 +7,7 @@ import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.PowerIteration;
 import io.github.bitlift.backend.Reduce;
+import io.github.bitlift.backend.Sums;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.catalogue.Setup.Fill;
 import io.github.bitlift.prox.ProxMap;
@@ -21,6 +22,7 @@ import java.util.Locale;
  */
 public final class Fuzz {
     private static final int MOST_OPERATIONS = 5;
+    private static final int MOST_REDUCTIONS = 6;
 
     /** What is drawn, and how often in 100. */
     private enum Kind {
@@ -77,15 +79,29 @@ public final class Fuzz {
 
     private void build(Kind kind) {
         if (kind != Kind.PROGRAM) {
-            setup.run(operation(kind));
+            add(kind);
             return;
         }
         draw.settle();
         int count = 2 + draw.below(MOST_OPERATIONS - 1);
         for (int i = 0; i < count; i++) {
             Kind next = Kind.of(draw);
-            setup.run(operation(next == Kind.PROGRAM ? Kind.PRODUCT : next));
+            add(next == Kind.PROGRAM ? Kind.PRODUCT : next);
             operands.nextOperation();
+        }
+    }
+
+    /** Reductions come in rows, as objectives have them, with slots in common. */
+    private void add(Kind kind) {
+        if (kind != Kind.REDUCE) {
+            setup.run(operation(kind));
+            return;
+        }
+        int count = 1 + draw.below(MOST_REDUCTIONS);
+        int slots = 1 + draw.below(2 * count);
+        Sums into = setup.sums(slots);
+        for (int i = 0; i < count; i++) {
+            setup.run(reduce(into, draw.below(slots)));
         }
     }
 
@@ -94,11 +110,10 @@ public final class Fuzz {
             case PRODUCT -> products.product();
             case ELEMENTWISE -> elementwise();
             case UPDATE -> update();
-            case REDUCE -> reduce();
             case COLUMN_SUM -> columnSum();
             case POWER_ITERATION -> powerIteration();
             case COPY -> copy();
-            case PROGRAM -> throw new AssertionError("a program is no operation");
+            case REDUCE, PROGRAM -> throw new AssertionError(kind + " is more than an operation");
         };
     }
 
@@ -125,7 +140,7 @@ public final class Fuzz {
         return new Update(steps);
     }
 
-    private Reduce reduce() {
+    private Reduce reduce(Sums into, int slot) {
         Reduce.Kind kind = draw.oneOf(List.of(Reduce.Kind.values()));
         boolean bregman = kind == Reduce.Kind.POTENTIAL || kind == Reduce.Kind.CONJUGATE || kind == Reduce.Kind.PENALTY;
         ProxMap map = bregman ? draw.map() : null;
@@ -134,8 +149,7 @@ public final class Fuzz {
         Fill fill = draw.fill();
         Matrix a = operands.input(rows, columns, fill);
         Matrix b = kind.isPair() ? operands.input(rows, columns, fill) : null;
-        int slots = 1 + draw.below(3);
-        return new Reduce(kind, a, b, map, setup.sums(slots), draw.below(slots));
+        return new Reduce(kind, a, b, map, into, slot);
     }
 
     private ColumnSum columnSum() {

@@ -49,9 +49,9 @@ final class FuzzProducts {
         n = (n + multiple - 1) / multiple * multiple;
         int m = draw.rows(n);
         Fill fill = draw.fill();
-        Matrix out = operands.output(m, n, fill);
-        Epilogue epilogue = mapped ? mapped(map, m, n, fill) : unmapped(out, fill);
-        Update.Step step = steps ? updates.step(out, proximal, fill) : null;
+        Matrix out = steps && draw.chance(50) ? null : operands.output(m, n, fill);
+        Epilogue epilogue = mapped ? mapped(map, m, n, fill) : unmapped(out, m, n, fill);
+        Update.Step step = steps ? updates.step(m, n, out, proximal, fill) : null;
         return new Product.Row(out, terms(m, n, fill), epilogue, step);
     }
 
@@ -79,11 +79,11 @@ final class FuzzProducts {
         };
     }
 
-    private Epilogue unmapped(Matrix out, Fill fill) {
+    private Epilogue unmapped(Matrix out, int m, int n, Fill fill) {
         return switch (draw.below(3)) {
             case 0 -> new Epilogue.Scale(draw.factor());
-            case 1 -> new Epilogue.Add(out);
-            default -> new Epilogue.Add(operands.input(out.rows(), out.columns(), fill));
+            case 1 -> new Epilogue.Add(out == null ? operands.input(m, n, fill) : out);
+            default -> new Epilogue.Add(operands.input(m, n, fill));
         };
     }
 

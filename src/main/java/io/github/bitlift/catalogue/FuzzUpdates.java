@@ -21,13 +21,11 @@ final class FuzzUpdates {
         int columns = map == null ? draw.size() : MapCases.width(map, draw.width());
         int rows = draw.rows(columns);
         Fill fill = draw.fill();
-        return step(operands.input(rows, columns, fill), map, fill);
+        return step(rows, columns, operands.input(rows, columns, fill), map, fill);
     }
 
-    /** A step on a block of the gradient's shape. */
-    Update.Step step(Matrix gradient, ProxMap map, Fill fill) {
-        int rows = gradient.rows();
-        int columns = gradient.columns();
+    /** A step on a block of that shape; the gradient may be null. */
+    Update.Step step(int rows, int columns, Matrix gradient, ProxMap map, Fill fill) {
         Update.Rule rule = rule();
         Matrix x = operands.output(rows, columns, fill);
         Matrix first = rule instanceof Update.Gradient ? null : operands.output(rows, columns, fill);

@@ -39,7 +39,8 @@ final class OperationText implements Kernels {
 
     private static String row(Product.Row row) {
         String terms = row.terms().stream().map(OperationText::term).collect(Collectors.joining(" + "));
-        return row.out().shape() + " = " + terms + ", " + epilogue(row.epilogue())
+        String shape = "[" + row.rows() + ", " + row.columns() + "]";
+        return shape + (row.out() == null ? " not kept = " : " = ") + terms + ", " + epilogue(row.epilogue())
                 + (row.then() == null ? "" : ", then " + step(row.then()));
     }
 

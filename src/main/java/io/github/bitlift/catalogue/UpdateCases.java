@@ -39,6 +39,10 @@ final class UpdateCases {
                 cases.add(new Case("update", name + " behind a product of " + rows + " rows",
                         s -> fused(s, rule, rows, 200, new Update.Proximal(new SoftThreshold(0.2f), 0.5f, false))));
             }
+            for (Fill fill : List.of(Fill.NORMAL, Fill.SPECIAL)) {
+                cases.add(new Case("update", name + " behind products that are kept nowhere " + fill,
+                        s -> s.run(new Product(KeptNowhere.rows(s, rule, null, fill)))));
+            }
         }
         cases.add(new Case("update", "several steps", s -> s.run(severalSteps(s))));
         cases.add(new Case("update", "no steps", s -> {
@@ -69,8 +73,17 @@ final class UpdateCases {
                         s -> fused(s, rule, 30, width, new Update.Proximal(map, 0.5f, ridge))));
             }
         }
+        for (Update.Rule rule : RULES) {
+            for (Fill fill : List.of(Fill.NORMAL, Fill.SPECIAL)) {
+                cases.add(new Case(map.stem(), "products kept nowhere, then " + rule.getClass().getSimpleName() + " "
+                        + parameters + " " + fill, s -> s.run(new Product(KeptNowhere.rows(s, rule, map, fill)))));
+            }
+        }
+        Update.Proximal ridge = new Update.Proximal(map, 0.5f, true);
         cases.add(new Case(map.stem(), "product, add, then Adam, 140 rows " + parameters,
-                s -> fused(s, RULES.get(3), 140, MapCases.width(map, 130), new Update.Proximal(map, 0.5f, true))));
+                s -> fused(s, RULES.get(3), 140, MapCases.width(map, 130), ridge)));
+        cases.add(new Case(map.stem(), "product kept nowhere, then Adam, 140 rows " + parameters, s -> s.run(Product.of(
+                KeptNowhere.adjoint(s, RULES.get(3), 140, MapCases.width(map, 130), ridge)))));
     }
 
     private static void proximalCase(

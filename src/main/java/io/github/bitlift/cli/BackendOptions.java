@@ -12,11 +12,12 @@ final class BackendOptions {
     String backend;
 
     @Option(names = "--threads", paramLabel = "N", order = 801,
-            description = "Threads of the cpu backend (default: one per core). The bits are the same.")
+            description = "Threads of the cpu backend (default: one per core), not with --backend cuda; auto takes the cpu backend"
+                    + " then. The bits are the same.")
     Integer threads;
 
     @Option(names = "--device", paramLabel = "NAME", order = 802,
-            description = "With --backend cuda: the device's number or part of its name (default: 0), or emulated: CUDA"
+            description = "With --backend cuda only: the device's number or part of its name (default: 0), or emulated: CUDA"
                     + " on the processor, slow, for checks without a GPU.")
     String device;
 

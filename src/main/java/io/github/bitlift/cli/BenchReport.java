@@ -23,7 +23,7 @@ final class BenchReport {
     /** A line per case: median time, (most − least)/median, rates, share of what the ceilings allow. */
     void print(PrintWriter out) {
         Ceilings ceilings = results.ceilings();
-        out.println("device: " + opened.backend().name() + ", " + opened.backend().description());
+        out.println("device: " + opened.backend().name() + ", " + opened.description());
         out.printf(Locale.ROOT, "ceilings: %.1f GB/s (copy), %s%n", ceilings.bytesPerSecond() * 1e-9,
                 ceilings.flopsPerSecond().isPresent()
                         ? String.format(Locale.ROOT, "%.1f GFLOP/s (fused multiply-adds)",
@@ -35,11 +35,15 @@ final class BenchReport {
             OptionalDouble share = share(each);
             String bound = ceilings.bound(each.work());
             out.printf(Locale.ROOT, ROW, each.name(), time(each.timing().seconds()),
-                    String.format(Locale.ROOT, "%.0f %%", 100 * spread(each)),
+                    String.format(Locale.ROOT, "%.0f %%%s", 100 * spread(each), each.timing().isUnsteady() ? "*" : ""),
                     String.format(Locale.ROOT, "%.1f", each.gigaflops()),
                     String.format(Locale.ROOT, "%.1f", each.gigabytes()),
                     share.isPresent() ? String.format(Locale.ROOT, "%.0f %%", 100 * share.getAsDouble()) : "-",
                     bound == null ? "-" : bound);
+        }
+        if (results.measurements().stream().anyMatch(each -> each.timing().isUnsteady())) {
+            out.println("* unsteady: the 90th percentile is more than 1.5 times the median; other work disturbed it, so measure"
+                    + " again on an idle machine.");
         }
     }
 
@@ -47,7 +51,7 @@ final class BenchReport {
     ObjectNode json(boolean quick) {
         Ceilings ceilings = results.ceilings();
         ObjectNode json = Json.object().put("command", "bench").put("version", Version.text())
-                .put("backend", opened.backend().name()).put("device", opened.backend().description())
+                .put("backend", opened.backend().name()).put("device", opened.description())
                 .put("threads", opened.threads()).put("quick", quick)
                 .put("bytes_per_second", ceilings.bytesPerSecond());
         json.set("flops_per_second", Json.number(orNull(ceilings.flopsPerSecond())));
@@ -55,6 +59,7 @@ final class BenchReport {
             ObjectNode node = json.withArray("cases").addObject().put("name", each.name())
                     .put("seconds", each.timing().seconds()).put("least", each.timing().low())
                     .put("most", each.timing().high()).put("samples", each.timing().samples())
+                    .put("ninetieth", each.timing().ninetieth()).put("unsteady", each.timing().isUnsteady())
                     .put("replays", each.timing().replays()).put("flops", each.work().flops())
                     .put("bytes", each.work().bytes()).put("gigaflops_per_second", each.gigaflops())
                     .put("gigabytes_per_second", each.gigabytes()).put("bound", ceilings.bound(each.work()));

@@ -3,6 +3,7 @@ package io.github.bitlift.cli;
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Safetensors;
 import io.github.bitlift.network.Parameters;
+import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.prox.ProxMaps;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,8 +11,6 @@ import java.util.List;
 
 /** Checks the options of a new run and fills in what wasn't given. */
 final class ConfigResolver {
-    private static final List<String> STRATEGIES = List.of("bregman", "backprop");
-    private static final List<String> LATER_STRATEGIES = List.of("mac-qp", "classical", "fenchel", "contrastive");
     private static final List<String> SOLVERS = List.of("bcd", "bcd-exact", "admm", "isgm", "averaging");
     private static final List<String> OPTIMIZERS = List.of("adam", "nesterov", "heavy-ball", "proximal-gradient");
     private static final List<String> STEP_SIZES = List.of("fixed", "norms", "backtracking");
@@ -23,7 +22,7 @@ final class ConfigResolver {
     private final DataOptions data;
     private final NetworkOptions network;
     private final MethodOptions method;
-    private final String strategy;
+    private final StrategyChoice strategy;
     private final String solver;
     private final String activation;
 
@@ -33,10 +32,8 @@ final class ConfigResolver {
         this.network = options.network;
         this.method = options.method;
         Choice.require("--architecture", or(network.architecture, "mlp"), List.of("mlp"));
-        this.strategy = strategy(or(method.strategy, "bregman"));
-        String usual = method.batch == null ? "bcd" : "isgm";
-        String chosen = Choice.require("--solver", or(method.solver, usual), SOLVERS);
-        this.solver = isBregman() ? chosen : null;
+        this.strategy = new StrategyChoice(options.strategy);
+        this.solver = solver();
         this.activation = Choice.require(
                 "--activation", or(network.activation, "soft-threshold"), ProxMaps.names());
         checkNumbers();
@@ -44,18 +41,42 @@ final class ConfigResolver {
             throw new InputException("--batch " + method.batch + ": --solver " + solver
                     + " works on all images at once; expected --solver isgm or averaging, or no --batch");
         }
+        checkExact();
         if (method.muRate == null && (method.muMax != null || method.muEvery != null)) {
             throw new InputException((method.muMax != null ? "--mu-max " + method.muMax : "--mu-every " + method.muEvery)
                     + ": expected with --mu-rate, without which mu stays as it is");
         }
     }
 
-    private static String strategy(String name) {
-        if (LATER_STRATEGIES.contains(name)) {
-            throw new InputException("--strategy " + name + ": not part of this version; expected "
-                    + Choice.list(STRATEGIES));
+    /** Null for back-propagation with explicit steps. */
+    private String solver() {
+        String usual = method.batch == null && !strategy.isContrastive() ? "bcd" : "isgm";
+        String chosen = Choice.require("--solver", or(method.solver, usual), SOLVERS);
+        if (strategy.isContrastive() && !chosen.equals("isgm")) {
+            throw new InputException("--solver " + chosen + ": --strategy contrastive minimises its two energies anew before"
+                    + " every step of theta; expected --solver isgm");
         }
-        return Choice.require("--strategy", name, STRATEGIES);
+        boolean implicit = chosen.equals("isgm") || chosen.equals("averaging");
+        return !strategy.isLifted() && (method.solver == null || !implicit) ? null : chosen;
+    }
+
+    private void checkExact() {
+        List<String> convex = solver == null || !isExact() ? List.of(strategy.name())
+                : isSolver("admm") ? List.of("bregman", "fenchel") : List.of("bregman", "fenchel", "classical");
+        if (!convex.contains(strategy.name())) {
+            throw new InputException("--solver " + solver + ": --strategy " + strategy.name() + " has "
+                    + (strategy.name().equals("classical") ? "a least-squares theta-block, solved by bcd-exact"
+                            : "sub-problems that aren't convex")
+                    + "; expected --strategy " + Choice.list(convex));
+        }
+        if ((isExact() || isSolver("averaging")) && strategy.regulariser() != null) {
+            throw new InputException("--parameter-regulariser " + strategy.regulariser() + ": not defined with --solver "
+                    + solver + "; expected --solver bcd or isgm");
+        }
+        if (isDeterministic() && method.muRate != null && strategy.sparsity() != null) {
+            throw new InputException("--mu-rate " + method.muRate + ": not defined with --sparsity, which counts among the"
+                    + " penalties");
+        }
     }
 
     private void checkNumbers() {
@@ -149,13 +170,13 @@ final class ConfigResolver {
         RunConfig config = new RunConfig(
                 source.task().title(), source.data(), loaded.train().count(),
                 loaded.validation() == null ? 0 : loaded.validation().count(), source.inputs(), source.targets(),
-                source.validationInputs(), source.validationTargets(), strategy, solver, optimizer, stepSize, activation,
+                source.validationInputs(), source.validationTargets(), strategy.name(), solver, optimizer, stepSize, activation,
                 only(scalars.contains("lambda"), or(network.lambda, 0.02)),
                 only(scalars.contains("lower"), or(network.lower, 0.0)),
                 only(scalars.contains("upper"), or(network.upper, 1.0)),
                 only(scalars.contains("ridge"), or(network.ridge, 0.1)),
                 only(scalars.contains("group"), or(network.group, 4)),
-                only(isBregman(), mu(widths.size() - 2)),
+                only(strategy.isLifted(), mu(widths.size() - 2)),
                 only(grows, method.muRate), only(grows, muMax()), only(grows, or(method.muEvery, 10)), lr,
                 only(isSolver("bcd"), or(method.lrAuxiliary, lr)),
                 only(optimizer.equals("nesterov") || optimizer.equals("heavy-ball"), or(method.momentum, 0.9)),
@@ -164,7 +185,9 @@ final class ConfigResolver {
                 only(isExact(), or(method.tolerance, 0.01)),
                 only(isSolver("admm"), or(method.admmPenalty, 1.0)),
                 only(isStochastic(), or(method.tau, 100.0)),
-                only(isStochastic(), or(method.relaxation, 1.0)),
+                only(isStochastic() && strategy.isLifted(), or(method.relaxation, 1.0)),
+                strategy.passes(), strategy.sparsity(), strategy.sparseLayer(widths.size() - 2),
+                strategy.regulariser(), strategy.parameterWeight(),
                 "mlp", widths, TrainOptions.absolute(network.init), weights(),
                 only(isDeterministic(), start(widths)), seed());
         checkActivation(config);
@@ -216,7 +239,8 @@ final class ConfigResolver {
     }
 
     private String stepSize(String optimizer) {
-        String usual = (isStochastic() || isExact()) && !optimizer.equals("adam") ? "norms" : "fixed";
+        boolean norms = isStochastic() && strategy.isLifted() || isExact();
+        String usual = norms && !optimizer.equals("adam") ? "norms" : "fixed";
         String size = Choice.require("--step-size", or(method.stepSize, usual), STEP_SIZES);
         if (size.equals("backtracking") && !(isSolver("bcd") && optimizer.equals("proximal-gradient"))) {
             throw new InputException("--step-size backtracking: expected with --solver bcd --optimizer"
@@ -225,10 +249,11 @@ final class ConfigResolver {
         if (isExact() && !size.equals("norms")) {
             throw new InputException("--step-size " + size + ": --solver " + solver + " takes norms alone");
         }
-        if (size.equals("norms") && (!isBregman() || optimizer.equals("adam"))) {
-            throw new InputException("--step-size norms: expected with --strategy bregman and another --optimizer than"
+        if (size.equals("norms") && (!strategy.isLifted() || optimizer.equals("adam"))) {
+            throw new InputException("--step-size norms: expected with a lifted --strategy and another --optimizer than"
                     + " adam");
         }
+        strategy.checkStepSize(size);
         return size;
     }
 
@@ -269,7 +294,7 @@ final class ConfigResolver {
     }
 
     private static void checkActivation(RunConfig config) {
-        var map = Activations.make(config.activation(), Activations.values(config));
+        ProxMap map = Activations.make(config.activation(), Activations.values(config));
         for (int width : config.widths().subList(1, config.widths().size() - 1)) {
             try {
                 map.requireWidth(width);
@@ -277,14 +302,11 @@ final class ConfigResolver {
                 throw new InputException("--activation " + config.activation() + ": " + problem.getMessage(), problem);
             }
         }
+        StrategyChoice.requireAdmitted(config, Collections.nCopies(config.widths().size() - 2, map));
     }
 
     private long seed() {
         return or(network.seed, 1L);
-    }
-
-    private boolean isBregman() {
-        return strategy.equals("bregman");
     }
 
     /** Works on all images at once. */

@@ -10,7 +10,8 @@ final class DataOptions {
     String task;
 
     @Option(names = "--data", paramLabel = "DIR",
-            description = "Folder with IDX files, plain or .gz (default: the bundled 5,000 + 500 MNIST digits).")
+            description = "Folder with IDX files, plain or .gz (default: the bundled 5,000 + 500 MNIST digits); not with --task"
+                    + " pairs.")
     Path data;
 
     @Option(names = "--images", paramLabel = "N", description = "The first N training images (default: all).")
@@ -21,16 +22,19 @@ final class DataOptions {
     Integer validation;
 
     @Option(names = "--inputs", paramLabel = "X.npy",
-            description = "For --task pairs: float32 [samples, features].")
+            description = "For --task pairs only, which needs it with --targets: float32 [samples, features].")
     Path inputs;
 
-    @Option(names = "--targets", paramLabel = "Y.npy", description = "For --task pairs: what the network should give.")
+    @Option(names = "--targets", paramLabel = "Y.npy", 
+            description = "For --task pairs only, which needs it with --inputs: what the network should give.")
     Path targets;
 
     @Option(names = "--validation-inputs", paramLabel = "X.npy",
-            description = "For --task pairs (default: the last tenth of the samples is held out).")
+            description = "For --task pairs only, together with --validation-targets (default: the last tenth of the samples is"
+                    + " held out).")
     Path validationInputs;
 
-    @Option(names = "--validation-targets", paramLabel = "Y.npy", description = "Goes with --validation-inputs.")
+    @Option(names = "--validation-targets", paramLabel = "Y.npy", 
+            description = "For --task pairs only, together with --validation-inputs.")
     Path validationTargets;
 }

@@ -45,14 +45,14 @@ record DemoRecipe(
         options.network.initWeights = "near-identity";
         options.method.batch = batch;
         if (lifted) {
-            options.method.strategy = "bregman";
+            options.strategy.strategy = "bregman";
             options.method.solver = "isgm";
             options.method.inner = inner;
             options.method.tau = tau;
             options.method.relaxation = relaxation;
             options.method.mu = List.of(mu);
         } else {
-            options.method.strategy = "backprop";
+            options.strategy.strategy = "backprop";
             options.method.optimizer = "adam";
             options.method.lr = learningRate;
         }

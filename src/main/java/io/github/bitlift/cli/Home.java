@@ -11,6 +11,11 @@ final class Home {
         return Path.of(System.getProperty("bitlift.home", "."));
     }
 
+    /** Whether this is {@code native-build/bundle}'s, which has no sources and draws nothing; its launcher says so. */
+    static boolean isBundle() {
+        return Boolean.getBoolean("bitlift.bundle");
+    }
+
     /** The digits that come with Bitlift. */
     static Path bundledData() {
         return folder().resolve("validation").resolve("data").resolve("mnist5k");

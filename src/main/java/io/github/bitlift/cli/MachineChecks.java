@@ -26,7 +26,8 @@ final class MachineChecks {
         return Stream.of(
                         Stream.of(java(), processor(), memory(), vector(), fma(), backend(), drawing()),
                         Stream.of(cuda(), emulator(), opencl()),
-                        Stream.of(
+                        // Nothing can be built in a bundle.
+                        Home.isBundle() ? Stream.<Finding>empty() : Stream.of(
                                 program("g++", "for --device emulated and ./bitlift check", "apt-get install g++"),
                                 program("make", "for --device emulated and ./bitlift check", "apt-get install make"),
                                 program("mvn", "for building", "apt-get install maven"),
@@ -79,6 +80,9 @@ final class MachineChecks {
     }
 
     private static Finding drawing() {
+        if (Home.isBundle()) {
+            return Finding.missing("charts", "not in this bundle: train leaves its pictures out", "use the full build");
+        }
         try {
             BufferedImage image = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
             image.createGraphics().getFontMetrics().stringWidth("bitlift");
@@ -99,8 +103,10 @@ final class MachineChecks {
 
     private static Finding emulator() {
         String what = "CUDA emulated";
-        return EmulatedDriver.obstacle().map(problem -> missing(what, problem)).orElse(
-                Finding.ok(what, "ready: --backend cuda --device emulated runs the kernels on the processor"));
+        return EmulatedDriver.obstacle().map(problem -> missing(what, problem))
+                .or(() -> EmulatedDriver.pending().map(state -> Finding.missing(
+                        what, state, "--backend cuda --device emulated builds it first, in about a minute")))
+                .orElse(Finding.ok(what, "ready: --backend cuda --device emulated runs the kernels on the processor"));
     }
 
     /** A problem whose text is a reason, a semicolon and a remedy. */

@@ -5,19 +5,16 @@ import picocli.CommandLine.Option;
 
 /** How to train. */
 final class MethodOptions {
-    @Option(names = "--strategy", paramLabel = "NAME",
-            description = "bregman (lifted Bregman training) or backprop (default: bregman).")
-    String strategy;
-
     @Option(names = "--solver", paramLabel = "NAME",
-            description = "For bregman, on all images: bcd (a step on each block), bcd-exact (each block minimised) or"
-                    + " admm (the same, theta by ADMM); on mini-batches, which generalises better: isgm (implicit"
-                    + " stochastic gradient) or averaging (all batches from the same theta, then the mean)"
-                    + " (default: bcd, isgm with --batch).")
+            description = "With a lifted --strategy, on all images: bcd (a step on each block), bcd-exact (each block"
+                    + " minimised) or admm (the same, theta by ADMM); on mini-batches, which generalises better: isgm"
+                    + " (implicit stochastic gradient) or averaging (all batches of an epoch from the same theta, then"
+                    + " their mean) (default: bcd, isgm with --batch).")
     String solver;
 
     @Option(names = "--batch", paramLabel = "N",
-            description = "Images per mini-batch (default: all; 100 for isgm and averaging).")
+            description = "Images per mini-batch (default: all; 100 for isgm and averaging); not with solvers on all"
+                    + " images.")
     Integer batch;
 
     @Option(names = "--optimizer", paramLabel = "NAME",
@@ -26,63 +23,64 @@ final class MethodOptions {
     String optimizer;
 
     @Option(names = "--step-size", paramLabel = "NAME",
-            description = "fixed (--lr), norms (1.99 divided by a Lipschitz constant) or backtracking (default: fixed,"
-                    + " norms for other solvers than bcd unless adam).")
+            description = "fixed (--lr), norms (1.99 divided by a Lipschitz constant; lifted only, not with adam) or backtracking"
+                    + " (bcd with proximal-gradient only) (default: fixed, norms for other solvers than bcd unless adam).")
     String stepSize;
 
-    @Option(names = "--lr", paramLabel = "X", description = "Learning rate, > 0 (default: 0.0008).")
+    @Option(names = "--lr", paramLabel = "X", description = "Learning rate, > 0 (default: 0.0008); without use with --step-size norms.")
     Double lr;
 
     @Option(names = "--lr-auxiliary", paramLabel = "X",
-            description = "Learning rate of the auxiliary variables, for bcd (default: as --lr).")
+            description = "With --solver bcd: learning rate of the auxiliary variables (default: as --lr).")
     Double lrAuxiliary;
 
     @Option(names = "--momentum", paramLabel = "X",
-            description = "Of nesterov and heavy-ball, which average gradients, from 0 to less than 1 (default: 0.9).")
+            description = "With --optimizer nesterov or heavy-ball, which average gradients: from 0 to less than 1 (default: 0.9).")
     Double momentum;
 
     @Option(names = "--mu", paramLabel = "X", split = ",",
-            description = "Weight of the Bregman penalties, > 0, one or one per hidden layer (default: 0.005 for"
-                    + " bcd, else 1).")
+            description = "With a lifted --strategy: weight of the penalties, > 0, one or one per hidden layer (default:"
+                    + " 0.005 for bcd, else 1).")
     List<Double> mu;
 
     @Option(names = "--mu-rate", paramLabel = "X",
-            description = "Let mu grow with its constraint's violation, mu + X * penalty, > 0, for bcd, bcd-exact and admm"
-                    + " (default: mu stays).")
+            description = "With --solver bcd, bcd-exact or admm: let mu grow with the violation of its constraint, mu + X *"
+                    + " penalty, > 0 (default: mu stays).")
     Double muRate;
 
     @Option(names = "--mu-max", paramLabel = "X",
             description = "What mu grows to at most, with --mu-rate (default: 100 times the largest --mu).")
     Double muMax;
 
-    @Option(names = "--mu-every", paramLabel = "N", description = "Steps from one growth of mu to the next (default: 10).")
+    @Option(names = "--mu-every", paramLabel = "N",
+            description = "Steps from one growth of mu to the next, with --mu-rate (default: 10).")
     Integer muEvery;
 
     @Option(names = "--inner", paramLabel = "N",
-            description = "Inner iterations: per batch for isgm and averaging, at most per block for bcd-exact and admm"
-                    + " (default: 15; 50 for bcd-exact and admm).")
+            description = "Inner iterations: per batch for isgm and averaging (default: 15), at most per block for bcd-exact"
+                    + " and admm (default: 50).")
     Integer inner;
 
     @Option(names = "--tolerance", paramLabel = "X",
-            description = "A block of bcd-exact and admm is done once its prox-gradient mapping is X times what it was,"
+            description = "With --solver bcd-exact or admm: a block is done once its prox-gradient mapping is X times what it was,"
                     + " from 0 to less than 1 (default: 0.01).")
     Double tolerance;
 
     @Option(names = "--admm-penalty", paramLabel = "X",
-            description = "Penalty parameter of admm's augmented Lagrangian, > 0 (default: 1).")
+            description = "With --solver admm: penalty parameter of its augmented Lagrangian, > 0 (default: 1).")
     Double admmPenalty;
 
     @Option(names = "--tau", paramLabel = "X",
-            description = "Proximal parameter of a batch, > 0, for isgm and averaging: 1/(2 tau) ||theta - theta_k||^2"
+            description = "With --solver isgm or averaging: proximal parameter of a batch, > 0: 1/(2 tau) ||theta - theta_k||^2"
                     + " (default: 100).")
     Double tau;
 
     @Option(names = "--relaxation", paramLabel = "X",
-            description = "Step sizes of isgm and averaging in multiples of 1 / L, between 0 and 2 (default: 1).")
+            description = "With --solver isgm or averaging: step sizes in multiples of 1 / L, between 0 and 2 (default: 1).")
     Double relaxation;
 
     @Option(names = "--init-z", paramLabel = "NAME",
-            description = "Start of the auxiliary variables, for bcd, bcd-exact and admm: input, forward or gaussian (default: input where"
+            description = "With solvers on all images: start of the auxiliary variables, input, forward or gaussian (default: input where"
                     + " all hidden layers are as wide as the input, else forward).")
     String initZ;
 }

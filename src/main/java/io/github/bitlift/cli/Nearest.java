@@ -22,6 +22,11 @@ final class Nearest {
         return to(given, valid).map(text -> " (did you mean " + text + "?)").orElse("");
     }
 
+    /** Whether a text differs from another in its case or by a slip or two. */
+    static boolean isNear(String given, String text) {
+        return distance(normal(given), normal(text)) <= 2;
+    }
+
     private static String normal(String text) {
         return text.toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -20,20 +20,22 @@ final class NetworkOptions {
     String activation;
 
     @Option(names = "--lambda", paramLabel = "X",
-            description = "Threshold of soft-threshold, elastic-net and group-soft-threshold, > 0 (default: 0.02).")
+            description = "With --activation soft-threshold, elastic-net or group-soft-threshold: their threshold, > 0 (default:"
+                    + " 0.02).")
     Double lambda;
 
-    @Option(names = "--ridge", paramLabel = "X", description = "Quadratic weight of elastic-net, > 0 (default: 0.1).")
+    @Option(names = "--ridge", paramLabel = "X", 
+            description = "With --activation elastic-net: its quadratic weight, > 0 (default: 0.1).")
     Double ridge;
 
-    @Option(names = "--lower", paramLabel = "X", description = "Lower bound of box (default: 0).")
+    @Option(names = "--lower", paramLabel = "X", description = "With --activation box: its lower bound (default: 0).")
     Double lower;
 
-    @Option(names = "--upper", paramLabel = "X", description = "Upper bound of box (default: 1).")
+    @Option(names = "--upper", paramLabel = "X", description = "With --activation box: its upper bound (default: 1).")
     Double upper;
 
     @Option(names = "--group", paramLabel = "N",
-            description = "Numbers per group of group-soft-threshold (default: 4).")
+            description = "With --activation group-soft-threshold: numbers per group (default: 4); hidden widths are multiples.")
     Integer group;
 
     @Option(names = "--init", paramLabel = "MODEL",
@@ -41,7 +43,7 @@ final class NetworkOptions {
     Path init;
 
     @Option(names = "--init-weights", paramLabel = "NAME",
-            description = "Without --init: glorot (uniform) or near-identity (0.9 times the identity plus 0.2 times"
+            description = "Not with --init: glorot (uniform) or near-identity (0.9 times the identity plus 0.2 times"
                     + " glorot, for restoration) (default: glorot).")
     String initWeights;
 

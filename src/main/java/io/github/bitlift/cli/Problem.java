@@ -2,6 +2,7 @@ package io.github.bitlift.cli;
 
 import io.github.bitlift.backend.Backend;
 import io.github.bitlift.io.Safetensors;
+import io.github.bitlift.lifting.Strategy;
 import io.github.bitlift.network.ForwardPass;
 import io.github.bitlift.network.Initialisation;
 import io.github.bitlift.network.Mlp;
@@ -17,6 +18,7 @@ import io.github.bitlift.solver.ImplicitStochasticGradient;
 import io.github.bitlift.solver.LagrangianPenalties;
 import io.github.bitlift.solver.Optimizer;
 import io.github.bitlift.solver.ParameterAveraging;
+import io.github.bitlift.solver.ParameterRegulariser;
 import io.github.bitlift.solver.Trainer;
 import java.util.Collections;
 import java.util.Locale;
@@ -60,12 +62,16 @@ final class Problem implements AutoCloseable {
 
     private Trainer trainer(Backend backend, Network network) {
         Optimizer theta = optimizer(config.lr());
-        if (config.strategy().equals("backprop")) {
-            return new ConventionalTraining(backend, network, parameters, batches(), theta);
+        Strategy strategy = StrategyChoice.of(config);
+        ParameterRegulariser regulariser = StrategyChoice.regulariser(config);
+        if (config.solver() == null) {
+            return new ConventionalTraining(
+                    backend, network, parameters, batches(), theta, strategy.sparsity(), regulariser);
         }
         if (config.tau() != null) {
             var options = new ImplicitStochasticGradient.Options(
-                    config.muPerLayer(), theta, config.inner(), config.tau(), config.relaxation());
+                    strategy, config.muPerLayer(), theta, regulariser, config.inner(), config.tau(),
+                    config.relaxation() == null ? 1.0 : config.relaxation());
             return config.isAveraging()
                     ? new ParameterAveraging(backend, network, parameters, batches(), options)
                     : new ImplicitStochasticGradient(backend, network, parameters, batches(), options);
@@ -80,17 +86,19 @@ final class Problem implements AutoCloseable {
     }
 
     private Trainer deterministic(Backend backend, Network network, float[] mu) {
+        Strategy strategy = StrategyChoice.of(config);
         AuxiliaryStart start = AuxiliaryStart.valueOf(config.initZ().toUpperCase(Locale.ROOT));
         if (config.tolerance() != null) {
             return new AlternatingMinimisation(
                     backend, network, parameters, data.train(),
                     new AlternatingMinimisation.Options(
-                            mu, start, config.seed(), config.inner(), config.tolerance(), config.admmPenalty()));
+                            strategy, mu, start, config.seed(), config.inner(), config.tolerance(), config.admmPenalty()));
         }
         return new BlockCoordinateDescent(
                 backend, network, parameters, data.train(),
                 new BlockCoordinateDescent.Options(
-                        mu, optimizer(config.lr()), optimizer(config.lrAuxiliary()), start, config.seed()));
+                        strategy, mu, optimizer(config.lr()), optimizer(config.lrAuxiliary()),
+                        StrategyChoice.regulariser(config), start, config.seed()));
     }
 
     private Batches batches() {

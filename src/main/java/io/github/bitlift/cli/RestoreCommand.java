@@ -88,15 +88,17 @@ final class RestoreCommand implements Callable<Integer> {
         List<RestoreInput> inputs =
                 files.stream().map(file -> RestoreInput.read(file, model, resize)).toList();
         List<Restored> results = new ArrayList<>();
+        ObjectNode report = Json.object().put("command", "restore").put("version", Version.text());
         Set<String> names = new HashSet<>();
         try (Backends backends = Backends.open(backend, output.remarks(spec))) {
+            backends.describe(report);
             for (int i = 0; i < inputs.size(); i++) {
                 results.add(restore(inputs.get(i), i, model, task, backends, names));
             }
         }
         makeFolder();
         write(results, model);
-        report(results);
+        report(results, report);
         return ExitCode.DONE;
     }
 
@@ -171,8 +173,7 @@ final class RestoreCommand implements Callable<Integer> {
         sheet.write(out.resolve("sheet.png"));
     }
 
-    private void report(List<Restored> results) {
-        ObjectNode report = Json.object().put("command", "restore").put("version", Version.text());
+    private void report(List<Restored> results, ObjectNode report) {
         report.put("model", modelPath.toString()).put("out", out.toString());
         for (Restored result : results) {
             String file = out.resolve(result.name + (result.input.table() ? ".npy" : ".png")).toString();

@@ -15,7 +15,8 @@ import java.util.stream.IntStream;
     "task", "data", "images", "validation", "inputs", "targets", "validation-inputs", "validation-targets",
     "strategy", "solver", "optimizer", "step-size", "activation", "lambda", "lower", "upper", "ridge", "group", "mu",
     "mu-rate", "mu-max", "mu-every", "lr", "lr-auxiliary", "momentum", "batch", "inner", "tolerance", "admm-penalty",
-    "tau", "relaxation", "architecture", "widths", "init", "init-weights", "init-z", "seed"
+    "tau", "relaxation", "passes", "sparsity", "sparse-layer", "parameter-regulariser", "parameter-weight",
+    "architecture", "widths", "init", "init-weights", "init-z", "seed"
 })
 record RunConfig(
         String task,
@@ -49,6 +50,11 @@ record RunConfig(
         Double admmPenalty,
         Double tau,
         Double relaxation,
+        Integer passes,
+        Double sparsity,
+        Integer sparseLayer,
+        String parameterRegulariser,
+        Double parameterWeight,
         String architecture,
         List<Integer> widths,
         String init,
@@ -73,9 +79,9 @@ record RunConfig(
         return widths.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    /** μ, one per hidden layer. */
+    /** μ, one per hidden layer; none for back-propagation. */
     float[] muPerLayer() {
-        int layers = widths.size() - 2;
+        int layers = mu == null ? 0 : widths.size() - 2;
         float[] values = new float[layers];
         for (int j = 0; j < layers; j++) {
             values[j] = mu.get(mu.size() == 1 ? 0 : j).floatValue();
@@ -95,7 +101,15 @@ record RunConfig(
 
     /** The method in a few words, such as {@code lifted Bregman, isgm}. */
     String method() {
-        return strategy.equals("bregman") ? "lifted Bregman, " + solver : "back-propagation, " + optimizer;
+        String name = switch (strategy) {
+            case "bregman" -> "lifted Bregman";
+            case "mac-qp" -> "MAC-QP";
+            case "classical" -> "classical lifting";
+            case "fenchel" -> "Fenchel lifting";
+            case "contrastive" -> "contrastive lifting";
+            default -> "back-propagation";
+        };
+        return name + ", " + (solver == null ? optimizer : solver);
     }
 
     /** The columns that a metrics table has per hidden layer, from 1. */

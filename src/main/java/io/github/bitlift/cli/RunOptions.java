@@ -8,7 +8,7 @@ final class RunOptions {
     @Option(names = "--steps", paramLabel = "N", description = "Steps in all (default: 200, or 2 epochs of batches).")
     Long steps;
 
-    @Option(names = "--epochs", paramLabel = "N", description = "The same in passes over the training images.")
+    @Option(names = "--epochs", paramLabel = "N", description = "The same in passes over the training images; not with --steps.")
     Long epochs;
 
     @Option(names = "--stop-stationarity", paramLabel = "X",
@@ -30,10 +30,10 @@ final class RunOptions {
     @Option(names = "--out", paramLabel = "DIR", description = "Where everything goes (default: out/TASK-STRATEGY).")
     Path out;
 
-    @Option(names = "--resume", description = "Continue the run in --out, with the options it was started with.")
+    @Option(names = "--resume", description = "Continue the run in --out, with the options it was started with; not with --overwrite.")
     boolean resume;
 
-    @Option(names = "--overwrite", description = "Replace the run in --out.")
+    @Option(names = "--overwrite", description = "Replace the run in --out; not with --resume.")
     boolean overwrite;
 
     @Option(names = "--no-pictures", description = "Leave out curves.png and samples.png (Java's own graphics stay unused).")

@@ -22,9 +22,7 @@ final class RunReport {
         ObjectNode report = Json.object();
         report.put("command", "train").put("version", Version.text());
         report.put("digest", problem.parameters().digest());
-        report.put("backend", backends.backend().name()).put("threads", backends.threads());
-        report.put("device", backends.device());
-        report.put("backend_description", backends.backend().description());
+        backends.describe(report);
         report.put("steps", row.step()).put("resumed_from", resumedFrom).put("seconds", loop.seconds());
         report.put("stopped", loop.stopped().name().toLowerCase(Locale.ROOT));
         report.set("objective", Json.number(row.objective().total()));

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  bitlift train --task denoise --batch 100 --epochs 3",
             "  bitlift train --task denoise --images 300 --lambda 0.02 --mu 0.005 --lr 0.0008 --steps 200",
+            "  bitlift train --task denoise --strategy mac-qp --batch 100 --epochs 3 --activation relu",
             "  bitlift train --task inpaint --strategy backprop --batch 100 --epochs 3 --out out/baseline",
             "  bitlift train --task pairs --inputs X.npy --targets Y.npy --widths 64,128,10 --activation relu",
             "  bitlift train --resume --out out/denoise-bregman",
@@ -116,7 +117,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private RunFolder folder(String task) {
-        String strategy = options.method.strategy == null ? "bregman" : options.method.strategy;
+        String strategy = options.strategy.strategy == null ? "bregman" : options.strategy.strategy;
         return new RunFolder(options.run.out != null ? options.run.out : Path.of("out", task + "-" + strategy));
     }
 

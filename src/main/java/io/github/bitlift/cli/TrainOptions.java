@@ -15,10 +15,13 @@ final class TrainOptions {
     @ArgGroup(validate = false, order = 2, heading = "%nNetwork:%n")
     NetworkOptions network = new NetworkOptions();
 
-    @ArgGroup(validate = false, order = 3, heading = "%nMethod:%n")
+    @ArgGroup(validate = false, order = 3, heading = "%nStrategy:%n")
+    StrategyOptions strategy = new StrategyOptions();
+
+    @ArgGroup(validate = false, order = 4, heading = "%nMethod:%n")
     MethodOptions method = new MethodOptions();
 
-    @ArgGroup(validate = false, order = 4, heading = "%nRun:%n")
+    @ArgGroup(validate = false, order = 5, heading = "%nRun:%n")
     RunOptions run = new RunOptions();
 
     /** The options given on the command line, by name without dashes; paths absolute. */

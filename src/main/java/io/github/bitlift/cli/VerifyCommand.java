@@ -45,7 +45,7 @@ final class VerifyCommand implements Callable<Integer> {
         Backends.check(backendOptions);
         options.check(backendOptions);
         PrintWriter remarks = output.remarks(spec);
-        try (Backends opened = Backends.open(backendOptions, remarks)) {
+        try (Backends opened = Backends.open(backendOptions, options.orders(backendOptions), remarks)) {
             Verification verification = new Verification(options, backendOptions);
             try (Progress progress = Progress.of("verify", "case", 0, options.count(), remarks, output.quiet)) {
                 verification.run(opened.backend(), progress);

@@ -16,7 +16,7 @@ final class VerifyOptions {
     private static final String ORDER = "forward|reverse|random:[0-9]{1,18}";
 
     @Option(names = "--operation", paramLabel = "NAME", order = 100,
-            description = "Only the cases of one operation, for example product or soft_threshold.")
+            description = "Only the cases of one operation, for example product or soft_threshold; not with --fuzz or --golden.")
     private String operation;
 
     @Option(names = "--repeat", paramLabel = "N", order = 101, defaultValue = "3",
@@ -24,23 +24,25 @@ final class VerifyOptions {
     private int repeat;
 
     @Option(names = "--fuzz", paramLabel = "N", order = 102,
-            description = "Instead of the catalogue, N cases drawn at random.")
+            description = "Instead of the catalogue, N cases drawn at random; not with --operation or --golden.")
     private Long fuzz;
 
     @Option(names = "--seed", paramLabel = "S", order = 103,
-            description = "Which random cases (default: 1); the same seed gives the same ones everywhere.")
+            description = "With --fuzz only: which random cases (default: 1); the same seed gives the same ones everywhere.")
     private Long seed;
 
-    @Option(names = "--first", paramLabel = "I", order = 104, description = "Number of the first random case (default: 0).")
+    @Option(names = "--first", paramLabel = "I", order = 104,
+            description = "With --fuzz only: number of the first random case (default: 0).")
     private Long first;
 
     @Option(names = "--order", paramLabel = "ORDER", order = 105,
-            description = "With --device emulated: the order in which blocks and threads run, forward, reverse or"
+            description = "With --backend cuda --device emulated only: the order in which blocks and threads run, forward, reverse or"
                     + " random:SEED (default: forward, reverse, random:1 and random:2, one after the other).")
     private String order;
 
     @Option(names = "--golden", paramLabel = "FILE", order = 106,
-            description = "Also write hashes of the reference's results of the whole catalogue to FILE.")
+            description = "Also write hashes of the reference's results of the whole catalogue to FILE; not with --fuzz or"
+                    + " --operation.")
     private Path golden;
 
     /** Refuses bad values. */

@@ -32,7 +32,7 @@ final class VerifyReport {
             out.println("  repeat: " + each.command());
         }
         String name = opened.backend().name()
-                + (opened.isEmulated() ? " on the emulated driver" : " (" + opened.backend().description() + ")");
+                + (opened.isEmulated() ? " on the emulated driver" : " (" + opened.description() + ")");
         out.println(all.differing() == 0 ? name + " gives the reference's bits"
                 : all.differing() + " numbers of " + name + " differ from the reference");
     }
@@ -43,9 +43,7 @@ final class VerifyReport {
 
     /** The same with all that is needed to repeat it. */
     ObjectNode json(VerifyOptions options) {
-        ObjectNode json = Json.object().put("command", "verify").put("backend", opened.backend().name())
-                .put("threads", opened.threads()).put("device", opened.device())
-                .put("backend_description", opened.backend().description()).put("repeat", options.repeat());
+        ObjectNode json = opened.describe(Json.object().put("command", "verify")).put("repeat", options.repeat());
         if (options.isFuzz()) {
             json.put("seed", options.seed());
         }

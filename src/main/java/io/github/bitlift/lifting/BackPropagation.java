@@ -1,11 +1,16 @@
 package io.github.bitlift.lifting;
 
+import io.github.bitlift.backend.Backend;
+import io.github.bitlift.backend.Elementwise;
 import io.github.bitlift.backend.Epilogue;
+import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Sums;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.network.Network;
+import io.github.bitlift.prox.Box;
+import io.github.bitlift.prox.ProxMap;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,13 +19,36 @@ import java.util.List;
  * gradient of {@code (1/s) Σᵢ ½‖N(y) − x‖²} goes back layer by layer through (sub)derivatives of σ.
  */
 public final class BackPropagation implements Lifting {
+    /** Takes every code that isn't tiny beyond α, so that clipping leaves α·sign. */
+    private static final float BEYOND = 0x1p100f;
+
     private final Variables variables;
     private final Network network;
+    private final Sparsity sparsity;
+    private final Matrix signs;
 
     /** The strategy on a problem. */
     public BackPropagation(Variables variables) {
+        this(null, variables, null);
+    }
+
+    /**
+     * The strategy with α‖uⱼ‖₁ added to the objective, whose subgradient α·sign(uⱼ) joins δ on its way back (JMLR paper,
+     * §6.3: what sparse codes are compared with).
+     */
+    BackPropagation(Backend backend, Variables variables, Sparsity sparsity) {
         this.variables = variables;
         this.network = variables.network();
+        this.sparsity = sparsity;
+        Matrix code = sparsity == null ? null : variables.u().block(sparsity.layer() + 1);
+        this.signs = code == null
+                ? null
+                : Matrix.of(backend.allocate(code.size()), code.rows(), code.columns());
+    }
+
+    @Override
+    public List<Matrix> auxiliaries() {
+        return List.of();
     }
 
     @Override
@@ -31,7 +59,8 @@ public final class BackPropagation implements Lifting {
         return operations;
     }
 
-    private List<Operation> forward() {
+    @Override
+    public List<Operation> forward() {
         List<Operation> operations = new ArrayList<>();
         for (int j = 0; j < network.layers(); j++) {
             operations.add(Product.of(new Product.Row(
@@ -45,32 +74,76 @@ public final class BackPropagation implements Lifting {
     }
 
     @Override
+    public Update.Proximal proximal(int j, boolean ridge) {
+        return null;
+    }
+
+    @Override
     public List<Operation> auxiliaryStep(List<Update.Step> steps) {
         return List.of();
     }
 
     @Override
+    public List<Operation> backwardPass(List<Update.Step> steps, List<Matrix> preactivation) {
+        return List.of();
+    }
+
+    @Override
+    public int slots() {
+        return 1 + network.layers() + (sparsity == null ? 0 : 1);
+    }
+
+    @Override
     public List<Operation> evaluate(Sums into) {
         List<Operation> operations = new ArrayList<>(forward());
-        operations.addAll(Gradients.reductions(variables, into));
+        operations.addAll(Gradients.reductions(variables, into, 0));
+        if (sparsity != null) {
+            Matrix code = variables.u().block(sparsity.layer() + 1);
+            operations.add(sparsity.norm(code, into, slots() - 1));
+        }
         return operations;
     }
 
     @Override
     public Objective objective(Sums from) {
-        return Gradients.objective(variables, null, from);
+        double[] penalties = new double[network.layers()];
+        if (sparsity != null) {
+            penalties[sparsity.layer()] = from.get(slots() - 1) / variables.samples();
+        }
+        return Gradients.objective(variables, penalties, from, 0);
     }
 
     /** δⱼ = σ'(vⱼ)ᵀ(Wⱼ₊₁ᵀ δⱼ₊₁) from last to first; δ at the output is its residual. */
     private List<Operation> backward() {
         List<Operation> operations = new ArrayList<>();
         for (int j = network.layers() - 1; j >= 0; j--) {
+            List<Product.Term> terms = new ArrayList<>(Gradients.adjoint(variables, j));
+            if (sparsity != null && sparsity.layer() == j) {
+                operations.addAll(subgradient(variables.u().block(j + 1)));
+                terms.add(new Product.Scaled(1f, signs));
+            }
             operations.add(Product.of(new Product.Row(
                     variables.residual().block(j),
-                    Gradients.adjoint(variables, j),
+                    terms,
                     new Epilogue.Pullback(
                             network.sigma().get(j), variables.gradient().block(j)))));
         }
         return operations;
+    }
+
+    /** α·sign(u), 0 at 0. */
+    private List<Operation> subgradient(Matrix u) {
+        ProxMap clip = Box.symmetric(sparsity.alpha());
+        return List.of(
+                Product.of(new Product.Row(
+                        signs, List.of(new Product.Scaled(BEYOND, u)), new Epilogue.Scale(1f))),
+                new Elementwise(Elementwise.Kind.ACTIVATE, clip, 0f, signs, null, signs));
+    }
+
+    @Override
+    public void close() {
+        if (signs != null) {
+            signs.buffer().close();
+        }
     }
 }

@@ -42,11 +42,16 @@ final class Gradients {
 
     /** {@code (1/s) Rⱼᵀ Uⱼ₋₁} and {@code (1/s) Σ Rⱼ} for every layer: one launch each. */
     static List<Operation> parameters(Variables variables) {
+        return parameters(variables, variables.parameterGradient().layers());
+    }
+
+    /** The same for the first layers alone. */
+    static List<Operation> parameters(Variables variables, int layers) {
         float mean = 1f / variables.samples();
         Parameters gradient = variables.parameterGradient();
         List<Product.Row> weights = new ArrayList<>();
         List<ColumnSum.Entry> biases = new ArrayList<>();
-        for (int j = 0; j < gradient.layers(); j++) {
+        for (int j = 0; j < layers; j++) {
             Matrix residual = variables.residual().block(j);
             weights.add(new Product.Row(
                     gradient.weight(j),
@@ -57,30 +62,27 @@ final class Gradients {
         return List.of(new Product(weights), new ColumnSum(biases));
     }
 
-    /** Slot 0: ‖K u_J + d − x‖²; slots J + 1 … 2J: the numbers in uⱼ that aren't zero. */
-    static List<Operation> reductions(Variables variables, Sums into) {
+    /** Slot 0: ‖K u_J + d − x‖²; slots 1 … J: the numbers in uⱼ that aren't zero; all from {@code first} on. */
+    static List<Operation> reductions(Variables variables, Sums into, int first) {
         int layers = variables.network().layers();
         List<Operation> operations = new ArrayList<>();
         operations.add(new Reduce(
-                Reduce.Kind.SQUARED_NORM, variables.residual().block(layers), null, null, into, 0));
+                Reduce.Kind.SQUARED_NORM, variables.residual().block(layers), null, null, into, first));
         for (int j = 0; j < layers; j++) {
             Matrix u = variables.u().block(j + 1);
-            operations.add(new Reduce(Reduce.Kind.NONZEROS, u, null, null, into, 1 + layers + j));
+            operations.add(new Reduce(Reduce.Kind.NONZEROS, u, null, null, into, first + 1 + j));
         }
         return operations;
     }
 
-    /** The objective from slots: the data term in 0, penalties in 1 … J (weighted by μ), counts behind them. */
-    static Objective objective(Variables variables, float[] mu, Sums from) {
+    /** The objective from {@link #reductions} and the weighted penalties per sample. */
+    static Objective objective(Variables variables, double[] penalties, Sums from, int first) {
         int layers = variables.network().layers();
-        double samples = variables.samples();
-        double data = 0.5 * from.get(0) / samples;
+        double data = 0.5 * from.get(first) / variables.samples();
         double total = data;
-        double[] penalties = new double[layers];
         double[] nonzero = new double[layers];
         for (int j = 0; j < layers; j++) {
-            penalties[j] = mu == null ? 0.0 : mu[j] * from.get(1 + j) / samples;
-            nonzero[j] = from.get(1 + layers + j) / variables.u().block(j + 1).size();
+            nonzero[j] = from.get(first + 1 + j) / variables.u().block(j + 1).size();
             total += penalties[j];
         }
         return new Objective(total, data, penalties, nonzero);

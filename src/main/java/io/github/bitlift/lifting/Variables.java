@@ -1,11 +1,14 @@
 package io.github.bitlift.lifting;
 
 import io.github.bitlift.backend.Backend;
+import io.github.bitlift.backend.Buffer;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.network.BlockVector;
 import io.github.bitlift.network.Network;
 import io.github.bitlift.network.Parameters;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What training a network on a number of samples needs in memory: auxiliary variables, targets, and the
@@ -19,6 +22,7 @@ public final class Variables implements AutoCloseable {
     private final BlockVector gradient;
     private final Matrix target;
     private final Parameters parameterGradient;
+    private final List<Buffer> owned;
 
     /**
      * Allocates.
@@ -28,18 +32,49 @@ public final class Variables implements AutoCloseable {
      * @param samples s
      */
     public Variables(Backend backend, Network network, int samples) {
-        int[] widths = network.widths();
-        int[] hidden = Arrays.copyOfRange(widths, 1, widths.length);
-        int[] all = Arrays.copyOf(widths, widths.length + 1);
-        all[widths.length] = network.outputs();
-        int[] outputs = Arrays.copyOfRange(all, 1, all.length);
         this.samples = samples;
         this.network = network;
-        this.u = BlockVector.allocate(backend, samples, widths);
-        this.residual = BlockVector.allocate(backend, samples, outputs);
-        this.gradient = BlockVector.allocate(backend, samples, hidden);
+        this.u = BlockVector.allocate(backend, samples, network.widths());
+        this.residual = BlockVector.allocate(backend, samples, behindInput(network));
+        this.gradient = BlockVector.allocate(backend, samples, hidden(network));
         this.target = BlockVector.allocate(backend, samples, network.outputs()).block(0);
-        this.parameterGradient = new Parameters(backend, all);
+        this.parameterGradient = new Parameters(backend, all(network));
+        this.owned = List.of(u.block(0).buffer(), residual.block(0).buffer(), gradient.block(0).buffer(), target.buffer());
+    }
+
+    /** A second set for the same inputs and targets, which it shares. */
+    Variables(Backend backend, Variables other) {
+        this.samples = other.samples;
+        this.network = other.network;
+        BlockVector own = BlockVector.allocate(backend, samples, hidden(network));
+        List<Matrix> blocks = new ArrayList<>(List.of(other.u.block(0)));
+        blocks.addAll(own.blocks());
+        this.u = new BlockVector(blocks);
+        this.residual = BlockVector.allocate(backend, samples, behindInput(network));
+        this.gradient = BlockVector.allocate(backend, samples, hidden(network));
+        this.target = other.target;
+        this.parameterGradient = new Parameters(backend, all(network));
+        this.owned = List.of(own.block(0).buffer(), residual.block(0).buffer(), gradient.block(0).buffer());
+    }
+
+    /** N₁ … N_J. */
+    private static int[] hidden(Network network) {
+        int[] widths = network.widths();
+        return Arrays.copyOfRange(widths, 1, widths.length);
+    }
+
+    /** N₁ … N_J, N. */
+    private static int[] behindInput(Network network) {
+        int[] all = all(network);
+        return Arrays.copyOfRange(all, 1, all.length);
+    }
+
+    /** N₀ … N_J, N. */
+    private static int[] all(Network network) {
+        int[] widths = network.widths();
+        int[] all = Arrays.copyOf(widths, widths.length + 1);
+        all[widths.length] = network.outputs();
+        return all;
     }
 
     /** s. */
@@ -62,7 +97,10 @@ public final class Variables implements AutoCloseable {
         return residual;
     }
 
-    /** Block j − 1 is the gradient in uⱼ, and scratch for pre-activations. */
+    /**
+     * Block j − 1 is the gradient in uⱼ, where no step takes that at once; else the part of it that doesn't come from the
+     * layer behind. Also scratch for pre-activations.
+     */
     public BlockVector gradient() {
         return gradient;
     }
@@ -79,10 +117,7 @@ public final class Variables implements AutoCloseable {
 
     @Override
     public void close() {
-        u.block(0).buffer().close();
-        residual.block(0).buffer().close();
-        gradient.block(0).buffer().close();
-        target.buffer().close();
+        owned.forEach(Buffer::close);
         parameterGradient.close();
     }
 }

@@ -43,6 +43,16 @@ public final class Parameters implements AutoCloseable {
         return count;
     }
 
+    /** Zeroed parameters of the same shapes, on any backend. */
+    public Parameters like(Backend backend) {
+        int[] widths = new int[layers() + 1];
+        widths[0] = weight(0).columns();
+        for (int j = 0; j < layers(); j++) {
+            widths[j + 1] = weight(j).rows();
+        }
+        return new Parameters(backend, widths);
+    }
+
     /** The number of layers. */
     public int layers() {
         return weights.size();

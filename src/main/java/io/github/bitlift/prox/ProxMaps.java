@@ -56,8 +56,8 @@ public final class ProxMaps {
      *
      * @param name one of {@link #names()}
      * @param scalars as many as {@link #scalars(String)} names; rounded to binary32
-     * @throws IllegalArgumentException for an unknown name (the nearest valid one is in the message), a wrong number
-     *     of scalars or a scalar outside its range
+     * @throws IllegalArgumentException for an unknown name (the message lists the valid ones), a wrong number of scalars or a
+     *     scalar outside its range
      */
     public static ProxMap parse(String name, double... scalars) {
         Entry entry = entry(name);
@@ -72,7 +72,7 @@ public final class ProxMaps {
         Entry entry = BY_NAME.get(name);
         if (entry == null) {
             throw new IllegalArgumentException("activation '" + name + "', expected one of "
-                    + String.join(" ", BY_NAME.keySet()) + " (nearest: " + nearest(name) + ")");
+                    + String.join(" ", BY_NAME.keySet()));
         }
         return entry;
     }
@@ -82,37 +82,5 @@ public final class ProxMaps {
             throw new IllegalArgumentException("group-soft-threshold: group size " + x + ", expected a whole number");
         }
         return (int) x;
-    }
-
-    private static String nearest(String name) {
-        String wanted = name.toLowerCase(Locale.ROOT).replace('_', '-');
-        String best = null;
-        int least = Integer.MAX_VALUE;
-        for (String candidate : BY_NAME.keySet()) {
-            int distance = levenshtein(wanted, candidate);
-            if (distance < least) {
-                least = distance;
-                best = candidate;
-            }
-        }
-        return best;
-    }
-
-    /** The least number of insertions, deletions and replacements of single characters. */
-    private static int levenshtein(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[b.length()];
     }
 }

@@ -73,7 +73,8 @@ final class AcceleratedProximalGradient implements Block {
         List<Matrix> before = views(earlier, x);
         List<Matrix> y = views(extrapolated, x);
         List<Operation> operations = new ArrayList<>(extrapolation(x, source.gradients(), before, y));
-        operations.addAll(source.operations().apply(optimizer.steps(source.gradients(), null, source.proximal())));
+        operations.addAll(source.operations().apply(optimizer.steps(
+                source.fused() ? null : source.gradients(), null, source.proximal())));
         for (int i = 0; i < x.size(); i++) {
             operations.add(distance(x.get(i), y.get(i), i, 0));
             operations.add(distance(x.get(i), before.get(i), i, 1));

@@ -6,8 +6,9 @@ import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Program;
 import io.github.bitlift.backend.Sums;
 import io.github.bitlift.backend.Update;
-import io.github.bitlift.lifting.LiftedBregman;
+import io.github.bitlift.lifting.Lifting;
 import io.github.bitlift.lifting.Objective;
+import io.github.bitlift.lifting.Strategy;
 import io.github.bitlift.lifting.Variables;
 import io.github.bitlift.network.Network;
 import io.github.bitlift.network.Parameters;
@@ -25,7 +26,8 @@ import java.util.stream.IntStream;
  * each of these blocks don't interact, and each part's problem is convex, so the objective never rises.
  *
  * <ul>
- *   <li>Layers of θ with a linear output, the last one always: least squares, by conjugate gradients.
+ *   <li>Layers of θ with a linear output, the last one always, and all of them in classical lifting: least squares, by
+ *       conjugate gradients.
  *   <li>The other layers of θ: by accelerated gradients with step 1 / (μ(‖U‖²/s + 1)), or by ADMM (JMLR paper, B.2).
  *   <li>z: by accelerated proximal gradient with step 1 / (μ_j + μ_{j+1}‖W_{j+1}‖²).
  * </ul>
@@ -34,7 +36,7 @@ import java.util.stream.IntStream;
  */
 public final class AlternatingMinimisation implements Trainer {
     private final Variables variables;
-    private final LiftedBregman lifting;
+    private final Lifting lifting;
     private final Options options;
     private final Sums sums;
     private final Program evaluation;
@@ -46,6 +48,8 @@ public final class AlternatingMinimisation implements Trainer {
     /**
      * Everything the method needs besides the data.
      *
+     * @param strategy how layers are tied to each other, with penalties that are convex in θ and in z: bregman, fenchel or
+     *     classical
      * @param mu μ, one per hidden layer
      * @param start how z starts
      * @param seed for a random start
@@ -54,13 +58,38 @@ public final class AlternatingMinimisation implements Trainer {
      * @param admmPenalty δ of ADMM for the θ-block of nonlinear layers, or null for accelerated gradients
      */
     public record Options(
-            float[] mu, AuxiliaryStart start, long seed, int inner, double tolerance, Double admmPenalty) {
+            Strategy strategy,
+            float[] mu,
+            AuxiliaryStart start,
+            long seed,
+            int inner,
+            double tolerance,
+            Double admmPenalty) {
+
+        /** Lifted Bregman training. */
+        public Options(
+                float[] mu, AuxiliaryStart start, long seed, int inner, double tolerance, Double admmPenalty) {
+            this(Strategy.BREGMAN, mu, start, seed, inner, tolerance, admmPenalty);
+        }
 
         /** Checks values. */
         public Options {
             new InnerIterations(inner, tolerance);
+            requireConvex(strategy.kind());
+            if (admmPenalty != null && strategy.kind() == Strategy.Kind.CLASSICAL) {
+                throw new IllegalArgumentException("classical: theta's sub-problems are least squares, for conjugate"
+                        + " gradients; expected no ADMM");
+            }
             if (admmPenalty != null && !(admmPenalty > 0 && admmPenalty < Double.POSITIVE_INFINITY)) {
                 throw new IllegalArgumentException("ADMM penalty " + admmPenalty + ", expected a finite number > 0");
+            }
+        }
+
+        private static void requireConvex(Strategy.Kind kind) {
+            switch (kind) {
+                case BREGMAN, FENCHEL, CLASSICAL -> { }
+                default -> throw new IllegalArgumentException(kind.title() + ": its sub-problems aren't convex in theta and"
+                        + " in z, so that minimising them isn't defined; expected bregman, fenchel or classical");
             }
         }
 
@@ -74,16 +103,17 @@ public final class AlternatingMinimisation implements Trainer {
             Backend backend, Network network, Parameters theta, Pairs pairs, Options options) {
         this.options = options;
         this.variables = new Variables(backend, network, pairs.count());
-        this.lifting = new LiftedBregman(variables, options.mu());
+        this.lifting = options.strategy().on(backend, variables, options.mu());
         variables.u().block(0).write(pairs.inputs());
         variables.target().write(pairs.targets());
         options.start().apply(backend, variables, options.seed());
-        this.sums = backend.allocateSums(1 + 2 * network.layers());
+        this.sums = backend.allocateSums(lifting.slots());
         this.evaluation = backend.compile(lifting.evaluate(sums));
-        List<Update.Proximal> proximal = BlockCoordinateDescent.proximal(network, options.mu());
-        this.stationarity = new Stationarity(backend, variables, lifting, proximal);
+        this.stationarity = new Stationarity(backend, variables, lifting);
         List<Integer> nonlinear = IntStream.range(0, network.layers())
-                .filter(l -> !(network.sigma().get(l) instanceof Identity)).boxed().toList();
+                .filter(l -> options.strategy().kind() != Strategy.Kind.CLASSICAL
+                        && !(network.sigma().get(l) instanceof Identity))
+                .boxed().toList();
         List<Integer> linear = IntStream.rangeClosed(0, network.layers())
                 .filter(l -> !nonlinear.contains(l)).boxed().toList();
         this.directions = options.admmPenalty() == null || nonlinear.isEmpty() ? null
@@ -97,7 +127,7 @@ public final class AlternatingMinimisation implements Trainer {
         blocks.put("linear", new ConjugateGradients(new LeastSquares(
                 backend, variables, theta, linear, weights(linear), lifting.parameterGradient(), options.iterations())));
         for (int first = 0; first < Math.min(2, network.layers()); first++) {
-            blocks.put(first == 0 ? "odd" : "even", colour(backend, theta, proximal, first));
+            blocks.put(first == 0 ? "odd" : "even", colour(backend, theta, first));
         }
     }
 
@@ -113,7 +143,7 @@ public final class AlternatingMinimisation implements Trainer {
         return new AcceleratedProximalGradient(
                 backend,
                 x,
-                new Block.Gradient(gradients, null, moves -> {
+                new Block.Gradient(gradients, false, null, moves -> {
                     List<Operation> operations = new ArrayList<>(lifting.parameterGradient());
                     operations.add(new Update(moves));
                     return operations;
@@ -124,8 +154,8 @@ public final class AlternatingMinimisation implements Trainer {
     }
 
     /** The layers first, first + 2, … of z, from 0: JMLR paper, eqs. 36b and 36c. */
-    private Block colour(Backend backend, Parameters theta, List<Update.Proximal> proximal, int first) {
-        int all = proximal.size();
+    private Block colour(Backend backend, Parameters theta, int first) {
+        int all = variables.network().layers();
         List<Integer> layers = IntStream.range(0, all).filter(j -> j % 2 == first).boxed().toList();
         List<Matrix> x = layers.stream().map(j -> variables.u().block(j + 1)).toList();
         BlockOptimizer optimizer = plain(backend, x);
@@ -134,7 +164,8 @@ public final class AlternatingMinimisation implements Trainer {
                 x,
                 new Block.Gradient(
                         layers.stream().map(variables.gradient()::block).toList(),
-                        layers.stream().map(proximal::get).toList(),
+                        true,
+                        layers.stream().map(j -> lifting.proximal(j, false)).toList(),
                         moves -> {
                             Update.Step[] steps = new Update.Step[all];
                             for (int i = 0; i < moves.size(); i++) {
@@ -177,8 +208,8 @@ public final class AlternatingMinimisation implements Trainer {
     @Override
     public Map<String, Matrix> state() {
         Map<String, Matrix> state = new LinkedHashMap<>();
-        for (int j = 1; j < variables.u().size(); j++) {
-            state.put("auxiliary." + j, variables.u().block(j));
+        for (int j = 0; j < lifting.auxiliaries().size(); j++) {
+            state.put("auxiliary." + (j + 1), lifting.auxiliaries().get(j));
         }
         blocks.forEach((name, block) -> state.putAll(block.state(name)));
         return state;
@@ -195,6 +226,7 @@ public final class AlternatingMinimisation implements Trainer {
         stationarity.close();
         evaluation.close();
         sums.close();
+        lifting.close();
         variables.close();
     }
 }

@@ -74,7 +74,7 @@ final class Backtracking implements Block {
             measure.add(new Reduce(Reduce.Kind.DOT, kept, part, null, products, 3 * i));
             measure.add(new Reduce(Reduce.Kind.DOT, kept, start, null, products, 3 * i + 1));
             measure.add(new Reduce(Reduce.Kind.SQUARED_DISTANCE, part, start, null, products, 3 * i + 2));
-            if (source.proximal() != null) {
+            if (source.proximal() != null && source.proximal().get(i) != null) {
                 Update.Proximal proximal = source.proximal().get(i);
                 mu[i] = proximal.weight();
                 psi.add(new Reduce(Reduce.Kind.POTENTIAL, part, null, proximal.map(), potentials, i));

@@ -26,11 +26,13 @@ interface Block extends AutoCloseable {
      * Where a block's gradient comes from.
      *
      * @param gradients where it is put, one per part
+     * @param fused whether the given steps take it at once, have no gradients therefore, and it isn't put anywhere then
      * @param proximal the parts' non-smooth terms, or null
      * @param operations computes the gradient and takes the given steps; given none, the gradient alone
      */
     record Gradient(
             List<Matrix> gradients,
+            boolean fused,
             List<Update.Proximal> proximal,
             Function<List<Update.Step>, List<Operation>> operations) {}
 
@@ -49,8 +51,8 @@ interface Block extends AutoCloseable {
         Plain(Backend backend, BlockOptimizer optimizer, Gradient gradient, LipschitzSteps stepSizes) {
             this.optimizer = optimizer;
             this.stepSizes = stepSizes;
-            this.program = backend.compile(
-                    gradient.operations().apply(optimizer.steps(gradient.gradients(), null, gradient.proximal())));
+            this.program = backend.compile(gradient.operations().apply(
+                    optimizer.steps(gradient.fused() ? null : gradient.gradients(), null, gradient.proximal())));
         }
 
         @Override

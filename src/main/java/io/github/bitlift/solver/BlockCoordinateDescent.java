@@ -6,8 +6,9 @@ import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Program;
 import io.github.bitlift.backend.Sums;
 import io.github.bitlift.backend.Update;
-import io.github.bitlift.lifting.LiftedBregman;
+import io.github.bitlift.lifting.Lifting;
 import io.github.bitlift.lifting.Objective;
+import io.github.bitlift.lifting.Strategy;
 import io.github.bitlift.lifting.Variables;
 import io.github.bitlift.network.Network;
 import io.github.bitlift.network.Parameters;
@@ -19,11 +20,12 @@ import java.util.Map;
 /**
  * The deterministic block-coordinate forward–backward scheme (framework paper, eqs. 23–24): a step on θ with the
  * gradient of the mean at (θᵗ, zᵗ), then a step on z at (θᵗ⁺¹, zᵗ) with each sample's own gradient and the prox map of
- * τμΨ. ½‖u‖² is in the smooth part.
+ * τμΨ. ½‖u‖² is in the smooth part. Every {@link Strategy} with one set of auxiliary variables is admitted.
  */
 public final class BlockCoordinateDescent implements Trainer {
     private final Variables variables;
-    private final LiftedBregman lifting;
+    private final Lifting lifting;
+    private final MirrorParameters theta;
     private final Sums sums;
     private final Program evaluation;
     private final Stationarity stationarity;
@@ -34,40 +36,72 @@ public final class BlockCoordinateDescent implements Trainer {
     /**
      * Everything the method needs besides the data.
      *
+     * @param strategy how layers are tied to each other; neither back-propagation nor contrastive
      * @param mu μ, one per hidden layer
      * @param parameters the optimiser of θ
      * @param auxiliaries the optimiser of z
+     * @param regulariser R of linearised Bregman iterations on θ
      * @param start how z starts
      * @param seed for a random start
      */
     public record Options(
-            float[] mu, Optimizer parameters, Optimizer auxiliaries, AuxiliaryStart start, long seed) {}
+            Strategy strategy,
+            float[] mu,
+            Optimizer parameters,
+            Optimizer auxiliaries,
+            ParameterRegulariser regulariser,
+            AuxiliaryStart start,
+            long seed) {
 
-    /** Allocates, loads the data and initialises z; θ is left as it is. */
+        /** Lifted Bregman training without regularisation. */
+        public Options(float[] mu, Optimizer parameters, Optimizer auxiliaries, AuxiliaryStart start, long seed) {
+            this(Strategy.BREGMAN, mu, parameters, auxiliaries, ParameterRegulariser.NONE, start, seed);
+        }
+
+        /** Checks that all goes together. */
+        public Options {
+            if (strategy.kind() == Strategy.Kind.BACKPROP || strategy.kind() == Strategy.Kind.CONTRASTIVE) {
+                throw new IllegalArgumentException(strategy.kind().title()
+                        + ": block-coordinate descent needs one set of auxiliary variables that goes on from step to"
+                        + " step; expected the implicit stochastic gradient method");
+            }
+            if (parameters.stepSize() == Optimizer.StepSize.BACKTRACKING
+                    && regulariser.kind() != ParameterRegulariser.Kind.NONE) {
+                throw new IllegalArgumentException("backtracking of regularised parameters isn't defined; expected a"
+                        + " fixed step or one from norms");
+            }
+            if (auxiliaries.stepSize() == Optimizer.StepSize.BACKTRACKING && strategy.sparsity() != null) {
+                throw new IllegalArgumentException("backtracking of sparse codes isn't defined; expected a fixed step"
+                        + " or one from norms");
+            }
+        }
+    }
+
+    /** Allocates, loads the data and initialises z; θ is left as it is, or becomes prox_R(θ) where it is regularised. */
     public BlockCoordinateDescent(
             Backend backend, Network network, Parameters theta, Pairs pairs, Options options) {
         this.variables = new Variables(backend, network, pairs.count());
-        this.lifting = new LiftedBregman(variables, options.mu());
+        this.lifting = options.strategy().on(backend, variables, options.mu());
+        this.theta = new MirrorParameters(backend, theta, options.regulariser());
         variables.u().block(0).write(pairs.inputs());
         variables.target().write(pairs.targets());
         options.start().apply(backend, variables, options.seed());
-        this.sums = backend.allocateSums(1 + 2 * network.layers());
+        this.sums = backend.allocateSums(lifting.slots());
         this.evaluation = backend.compile(lifting.evaluate(sums));
-        this.stationarity =
-                new Stationarity(backend, variables, lifting, proximal(network, options.mu()));
-        List<Matrix> layers = theta.perLayer();
-        List<Matrix> hidden = variables.u().blocks().subList(1, variables.u().size());
+        this.stationarity = new Stationarity(backend, variables, lifting);
         this.parameters = block(
                 backend,
                 options.parameters(),
-                layers,
+                this.theta.perLayer(),
                 new Block.Gradient(
                         variables.parameterGradient().perLayer(),
+                        false,
                         null,
                         steps -> {
                             List<Operation> operations = new ArrayList<>(lifting.parameterGradient());
                             if (!steps.isEmpty()) {
                                 operations.add(new Update(steps));
+                                operations.addAll(this.theta.operations());
                             }
                             return operations;
                         }),
@@ -76,8 +110,9 @@ public final class BlockCoordinateDescent implements Trainer {
         this.auxiliaries = block(
                 backend,
                 options.auxiliaries(),
-                hidden,
-                new Block.Gradient(variables.gradient().blocks(), proximal(network, options.mu()), lifting::auxiliaryStep),
+                lifting.auxiliaries(),
+                new Block.Gradient(
+                        variables.gradient().blocks(), true, proximal(network), lifting::auxiliaryStep),
                 optimizer -> LipschitzSteps.auxiliaries(backend, theta, options.mu(), optimizer),
                 pairs.count());
     }
@@ -97,11 +132,10 @@ public final class BlockCoordinateDescent implements Trainer {
         };
     }
 
-    /** μⱼ and Ψⱼ of all hidden layers, ½‖u‖² being in the smooth part. */
-    static List<Update.Proximal> proximal(Network network, float[] mu) {
+    private List<Update.Proximal> proximal(Network network) {
         List<Update.Proximal> proximal = new ArrayList<>();
         for (int j = 0; j < network.layers(); j++) {
-            proximal.add(new Update.Proximal(network.sigma().get(j), mu[j], false));
+            proximal.add(lifting.proximal(j, false));
         }
         return proximal;
     }
@@ -109,6 +143,7 @@ public final class BlockCoordinateDescent implements Trainer {
     @Override
     public void step() {
         parameters.step(steps);
+        theta.afterStep();
         auxiliaries.step(steps);
         steps++;
     }
@@ -132,11 +167,12 @@ public final class BlockCoordinateDescent implements Trainer {
     @Override
     public Map<String, Matrix> state() {
         Map<String, Matrix> state = new LinkedHashMap<>();
-        for (int j = 1; j < variables.u().size(); j++) {
-            state.put("auxiliary." + j, variables.u().block(j));
+        for (int j = 0; j < lifting.auxiliaries().size(); j++) {
+            state.put("auxiliary." + (j + 1), lifting.auxiliaries().get(j));
         }
         state.putAll(parameters.state("parameters"));
         state.putAll(auxiliaries.state("auxiliaries"));
+        state.putAll(theta.state());
         return state;
     }
 
@@ -152,6 +188,8 @@ public final class BlockCoordinateDescent implements Trainer {
         evaluation.close();
         stationarity.close();
         sums.close();
+        theta.close();
+        lifting.close();
         variables.close();
     }
 }

@@ -36,7 +36,7 @@ final class BlockOptimizer implements AutoCloseable {
         setStep(optimizer.learningRate());
     }
 
-    /** The steps, one per part; anchors and proximal parts may be null or hold nulls. */
+    /** The steps, one per part, without gradients if those are null; anchors and proximal parts may be null or hold nulls. */
     List<Update.Step> steps(List<Matrix> gradients, List<Update.Anchor> anchors, List<Update.Proximal> proximal) {
         List<Update.Step> steps = new ArrayList<>();
         long at = 0;
@@ -45,7 +45,7 @@ final class BlockOptimizer implements AutoCloseable {
             steps.add(new Update.Step(
                     optimizer.rule(),
                     x,
-                    gradients.get(i),
+                    gradients == null ? null : gradients.get(i),
                     moment(first, at, x),
                     moment(second, at, x),
                     new Matrix(coefficients, (long) COEFFICIENTS * i, 1, COEFFICIENTS),

@@ -6,12 +6,15 @@ import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Program;
 import io.github.bitlift.backend.Sums;
 import io.github.bitlift.backend.Update;
-import io.github.bitlift.lifting.BackPropagation;
+import io.github.bitlift.lifting.Lifting;
 import io.github.bitlift.lifting.Objective;
+import io.github.bitlift.lifting.Sparsity;
+import io.github.bitlift.lifting.Strategy;
 import io.github.bitlift.lifting.Variables;
 import io.github.bitlift.network.Network;
 import io.github.bitlift.network.Parameters;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -19,7 +22,8 @@ import java.util.Map;
 public final class ConventionalTraining implements Trainer {
     private final Batches batches;
     private final Variables variables;
-    private final BackPropagation lifting;
+    private final Lifting lifting;
+    private final MirrorParameters theta;
     private final BlockOptimizer parameters;
     private final Sums sums;
     private final Program program;
@@ -34,20 +38,40 @@ public final class ConventionalTraining implements Trainer {
      */
     public ConventionalTraining(
             Backend backend, Network network, Parameters theta, Batches batches, Optimizer optimizer) {
+        this(backend, network, theta, batches, optimizer, null, ParameterRegulariser.NONE);
+    }
+
+    /**
+     * Allocates; θ is left as it is, or becomes prox_R(θ) where it is regularised.
+     *
+     * @param optimizer with a fixed step size
+     * @param sparsity of the codes on one layer, or null
+     * @param regulariser R of linearised Bregman iterations on θ
+     */
+    public ConventionalTraining(
+            Backend backend,
+            Network network,
+            Parameters theta,
+            Batches batches,
+            Optimizer optimizer,
+            Sparsity sparsity,
+            ParameterRegulariser regulariser) {
         if (optimizer.stepSize() != Optimizer.StepSize.FIXED) {
             throw new IllegalArgumentException("back-propagation takes a fixed learning rate");
         }
         this.batches = batches;
         this.variables = new Variables(backend, network, batches.size());
-        this.lifting = new BackPropagation(variables);
-        this.parameters = new BlockOptimizer(backend, optimizer, theta.perLayer());
-        this.sums = backend.allocateSums(1 + 2 * network.layers());
+        this.lifting = new Strategy(Strategy.Kind.BACKPROP, sparsity, 1).on(backend, variables);
+        this.theta = new MirrorParameters(backend, theta, regulariser);
+        this.parameters = new BlockOptimizer(backend, optimizer, this.theta.perLayer());
+        this.sums = backend.allocateSums(lifting.slots());
         List<Operation> operations = new ArrayList<>(lifting.parameterGradient());
         operations.add(new Update(
                 parameters.steps(variables.parameterGradient().perLayer(), null, null)));
+        operations.addAll(this.theta.operations());
         this.program = backend.compile(operations);
         this.evaluation = backend.compile(lifting.evaluate(sums));
-        this.stationarity = new Stationarity(backend, variables, lifting, List.of());
+        this.stationarity = new Stationarity(backend, variables, lifting);
         load(0);
     }
 
@@ -62,6 +86,7 @@ public final class ConventionalTraining implements Trainer {
         }
         parameters.prepare(steps + 1);
         program.run();
+        theta.afterStep();
         steps++;
     }
 
@@ -83,7 +108,9 @@ public final class ConventionalTraining implements Trainer {
 
     @Override
     public Map<String, Matrix> state() {
-        return parameters.state("parameters");
+        Map<String, Matrix> state = new LinkedHashMap<>(parameters.state("parameters"));
+        state.putAll(theta.state());
+        return state;
     }
 
     @Override
@@ -99,6 +126,8 @@ public final class ConventionalTraining implements Trainer {
         stationarity.close();
         parameters.close();
         sums.close();
+        theta.close();
+        lifting.close();
         variables.close();
     }
 }

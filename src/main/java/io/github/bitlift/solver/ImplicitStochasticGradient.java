@@ -7,11 +7,11 @@ import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Program;
 import io.github.bitlift.backend.Sums;
 import io.github.bitlift.backend.Update;
-import io.github.bitlift.lifting.LiftedBregman;
+import io.github.bitlift.lifting.Lifting;
 import io.github.bitlift.lifting.Objective;
+import io.github.bitlift.lifting.Strategy;
 import io.github.bitlift.lifting.Variables;
 import io.github.bitlift.network.BlockVector;
-import io.github.bitlift.network.ForwardPass;
 import io.github.bitlift.network.Network;
 import io.github.bitlift.network.Parameters;
 import java.util.ArrayList;
@@ -26,6 +26,10 @@ import java.util.Map;
  * first with step c / (μ_{j+1}‖W_{j+1}‖²), ½‖u‖² being in the proximal part, and θ moves with the proximal term
  * 1/(2τ_k)‖θ − θᵏ‖² and step c / (μ(‖U‖²/s + 1) + 1/τ_k), U being the layer's inputs as they are then, or by its own
  * optimiser. With c = 1 the steps stay stable where a norm is underestimated by up to half.
+ *
+ * <p>That is for lifted Bregman training; every other {@link Strategy} takes its place. Where ½‖u‖² isn't in the proximal
+ * part, as in MAC-QP, z's step is c / (μ_{j+1}‖W_{j+1}‖² + μ_j). With back-propagation there is no z, and the N steps on
+ * θ minimise {@code f(θ) + 1/(2τ_k)‖θ − θᵏ‖²} for the batch's own f (JMLR paper, eq. 22: ISGD-BP).
  */
 public final class ImplicitStochasticGradient implements Trainer {
     private static final int NORM_ITERATIONS = 4;
@@ -36,9 +40,10 @@ public final class ImplicitStochasticGradient implements Trainer {
     private final Options options;
     private final Batches batches;
     private final Variables variables;
-    private final LiftedBregman lifting;
+    private final Lifting lifting;
     private final BlockVector preactivation;
     private final Parameters anchor;
+    private final MirrorParameters theta;
     private final BlockOptimizer parameters;
     private final BlockOptimizer auxiliaries;
     private final List<Norms> weightNorms = new ArrayList<>();
@@ -55,13 +60,27 @@ public final class ImplicitStochasticGradient implements Trainer {
     /**
      * Everything the method needs besides the data.
      *
+     * @param strategy how layers are tied to each other
      * @param mu μ, one per hidden layer
-     * @param parameters the optimiser of θ
+     * @param parameters the optimiser of θ, with a fixed step for back-propagation
+     * @param regulariser R of linearised Bregman iterations on θ
      * @param inner N, inner iterations per batch
      * @param tau τ_k, the weight of the proximal term being 1/τ_k
      * @param relaxation c, in (0, 2)
      */
-    public record Options(float[] mu, Optimizer parameters, int inner, double tau, double relaxation) {
+    public record Options(
+            Strategy strategy,
+            float[] mu,
+            Optimizer parameters,
+            ParameterRegulariser regulariser,
+            int inner,
+            double tau,
+            double relaxation) {
+
+        /** Lifted Bregman training without regularisation. */
+        public Options(float[] mu, Optimizer parameters, int inner, double tau, double relaxation) {
+            this(Strategy.BREGMAN, mu, parameters, ParameterRegulariser.NONE, inner, tau, relaxation);
+        }
 
         /** Checks values. */
         public Options {
@@ -72,36 +91,41 @@ public final class ImplicitStochasticGradient implements Trainer {
             if (parameters.stepSize() == Optimizer.StepSize.BACKTRACKING) {
                 throw new IllegalArgumentException("backtracking needs the block-coordinate solver");
             }
+            if (strategy.kind() == Strategy.Kind.BACKPROP && parameters.stepSize() != Optimizer.StepSize.FIXED) {
+                throw new IllegalArgumentException("back-propagation takes a fixed learning rate");
+            }
         }
     }
 
-    /** Allocates; θ is left as it is. */
+    /** Allocates; θ is left as it is, or becomes prox_R(θ) where it is regularised. */
     public ImplicitStochasticGradient(
             Backend backend, Network network, Parameters theta, Batches batches, Options options) {
         this.options = options;
         this.batches = batches;
         this.variables = new Variables(backend, network, batches.size());
-        this.lifting = new LiftedBregman(variables, options.mu());
+        this.lifting = options.strategy().on(backend, variables, options.mu());
+        this.theta = new MirrorParameters(backend, theta, options.regulariser());
         int[] widths = network.widths();
         int[] hidden = Arrays.copyOfRange(widths, 1, widths.length);
         this.preactivation = BlockVector.allocate(backend, batches.size(), hidden);
         int[] all = Arrays.copyOf(widths, widths.length + 1);
         all[widths.length] = network.outputs();
         this.anchor = new Parameters(backend, all);
-        this.parameters = new BlockOptimizer(backend, options.parameters(), theta.perLayer());
+        this.parameters = new BlockOptimizer(backend, options.parameters(), this.theta.perLayer());
         this.auxiliaries = new BlockOptimizer(
                 backend,
                 Optimizer.fixed(Optimizer.Kind.PROXIMAL_GRADIENT, 1),
                 variables.u().blocks().subList(1, variables.u().size()));
-        this.sums = backend.allocateSums(1 + 2 * network.layers());
-        prepareNorms(backend, theta);
-        this.forward = backend.compile(ForwardPass.hidden(network, variables.u(), batches.size()));
-        this.first = backend.compile(start(network, theta, FIRST_NORM_ITERATIONS));
-        this.start = backend.compile(start(network, theta, NORM_ITERATIONS));
+        this.sums = backend.allocateSums(lifting.slots());
+        if (!lifting.auxiliaries().isEmpty()) {
+            prepareNorms(backend, theta);
+        }
+        this.forward = backend.compile(lifting.forward());
+        this.first = backend.compile(start(FIRST_NORM_ITERATIONS));
+        this.start = backend.compile(start(NORM_ITERATIONS));
         this.inner = backend.compile(inner(network));
         this.evaluation = backend.compile(lifting.evaluate(sums));
-        this.stationarity = new Stationarity(
-                backend, variables, lifting, BlockCoordinateDescent.proximal(network, options.mu()));
+        this.stationarity = new Stationarity(backend, variables, lifting);
     }
 
     private void prepareNorms(Backend backend, Parameters theta) {
@@ -109,8 +133,10 @@ public final class ImplicitStochasticGradient implements Trainer {
         double batch = batches.size();
         for (int j = 0; j < mu.length; j++) {
             double successor = j + 1 < mu.length ? mu[j + 1] : 1.0;
+            Update.Proximal proximal = lifting.proximal(j, true);
+            double own = proximal != null && proximal.ridge() ? SMALL : mu[j];
             weightNorms.add(new Norms(
-                    backend, theta.weight(j + 1), auxiliaries.step(j), options.relaxation(), successor, SMALL, j));
+                    backend, theta.weight(j + 1), auxiliaries.step(j), options.relaxation(), successor, own, j));
         }
         if (options.parameters().stepSize() == Optimizer.StepSize.NORMS) {
             for (int l = 0; l <= mu.length; l++) {
@@ -129,8 +155,8 @@ public final class ImplicitStochasticGradient implements Trainer {
     }
 
     /** Once per batch: z from a forward pass, θᵏ kept, norms of the weights brought up to date. */
-    private List<Operation> start(Network network, Parameters theta, int iterations) {
-        List<Operation> operations = new ArrayList<>(ForwardPass.hidden(network, variables.u(), batches.size()));
+    private List<Operation> start(int iterations) {
+        List<Operation> operations = new ArrayList<>(lifting.forward());
         operations.add(new Copy(theta.all(), anchor.all()));
         weightNorms.forEach(norm -> operations.add(norm.operation(iterations)));
         return operations;
@@ -139,17 +165,18 @@ public final class ImplicitStochasticGradient implements Trainer {
     private List<Operation> inner(Network network) {
         List<Update.Proximal> proximal = new ArrayList<>();
         for (int j = 0; j < network.layers(); j++) {
-            proximal.add(new Update.Proximal(network.sigma().get(j), options.mu()[j], true));
+            proximal.add(lifting.proximal(j, true));
         }
         List<Update.Anchor> anchors = anchor.perLayer().stream()
                 .map(point -> new Update.Anchor(point, (float) (1 / options.tau())))
                 .toList();
         List<Operation> operations = new ArrayList<>(lifting.backwardPass(
-                auxiliaries.steps(variables.gradient().blocks(), null, proximal), preactivation.blocks()));
+                auxiliaries.steps(null, null, proximal), preactivation.blocks()));
         activationNorms.forEach(norm -> operations.add(norm.operation(NORM_ITERATIONS)));
         operations.addAll(lifting.parameterGradient());
         operations.add(new Update(
                 parameters.steps(variables.parameterGradient().perLayer(), anchors, null)));
+        operations.addAll(theta.operations());
         return operations;
     }
 
@@ -167,6 +194,7 @@ public final class ImplicitStochasticGradient implements Trainer {
         for (int n = 0; n < options.inner(); n++) {
             parameters.prepare(steps * options.inner() + n + 1);
             inner.run();
+            theta.afterStep();
         }
         steps++;
     }
@@ -210,9 +238,10 @@ public final class ImplicitStochasticGradient implements Trainer {
         for (int i = 0; i < activationNorms.size(); i++) {
             state.put("norm.activation." + i, activationNorms.get(i).vector());
         }
-        for (int j = 1; j < variables.u().size(); j++) {
-            state.put("auxiliary." + j, variables.u().block(j));
+        for (int j = 0; j < lifting.auxiliaries().size(); j++) {
+            state.put("auxiliary." + (j + 1), lifting.auxiliaries().get(j));
         }
+        state.putAll(theta.state());
         return state;
     }
 
@@ -234,6 +263,8 @@ public final class ImplicitStochasticGradient implements Trainer {
         auxiliaries.close();
         sums.close();
         anchor.close();
+        theta.close();
+        lifting.close();
         preactivation.block(0).buffer().close();
         variables.close();
     }

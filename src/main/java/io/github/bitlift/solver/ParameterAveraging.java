@@ -50,6 +50,9 @@ public final class ParameterAveraging implements Trainer {
         if (options.parameters().kind() != Optimizer.Kind.PROXIMAL_GRADIENT) {
             throw new IllegalArgumentException("parameter averaging takes plain proximal-gradient steps");
         }
+        if (options.regulariser().kind() != ParameterRegulariser.Kind.NONE) {
+            throw new IllegalArgumentException("parameter averaging of regularised parameters isn't defined");
+        }
         this.batchProblem = new ImplicitStochasticGradient(backend, network, theta, batches, options);
         this.batches = batches.perEpoch();
         this.memory = backend.allocate(2L * theta.count());

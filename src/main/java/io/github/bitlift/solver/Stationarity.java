@@ -21,27 +21,26 @@ import java.util.List;
  */
 final class Stationarity implements AutoCloseable {
     private final Variables variables;
-    private final List<Update.Proximal> proximal;
+    private final Lifting lifting;
     private final int layers;
+    private final int hidden;
     private final Sums sums;
     private final Program program;
 
-    /**
-     * Of a lifted objective, or with no proximal parts at all of one without auxiliary variables.
-     *
-     * @param proximal μⱼ and Ψⱼ per hidden layer, or empty
-     */
-    Stationarity(Backend backend, Variables variables, Lifting lifting, List<Update.Proximal> proximal) {
+    /** Of θ, and of z where there is one set of auxiliary variables that isn't minimised anew for every step. */
+    Stationarity(Backend backend, Variables variables, Lifting lifting) {
         this.variables = variables;
-        this.proximal = List.copyOf(proximal);
+        this.lifting = lifting;
         this.layers = variables.parameterGradient().layers();
-        this.sums = backend.allocateSums(layers + proximal.size());
+        int sigmas = variables.network().layers();
+        this.hidden = lifting.auxiliaries().size() == sigmas ? sigmas : 0;
+        this.sums = backend.allocateSums(layers + hidden);
         List<Operation> operations = new ArrayList<>(lifting.parameterGradient());
         for (int l = 0; l < layers; l++) {
             operations.add(new Reduce(
                     Reduce.Kind.SQUARED_NORM, variables.parameterGradient().layer(l), null, null, sums, l));
         }
-        if (!proximal.isEmpty()) {
+        if (hidden > 0) {
             operations.addAll(lifting.auxiliaryStep(List.of()));
             operations.addAll(mapping());
         }
@@ -49,23 +48,26 @@ final class Stationarity implements AutoCloseable {
     }
 
     private List<Operation> mapping() {
-        List<Product.Row> explicit = new ArrayList<>();
-        List<Operation> implicit = new ArrayList<>();
-        for (int j = 0; j < proximal.size(); j++) {
+        List<Operation> operations = new ArrayList<>();
+        for (int j = 0; j < hidden; j++) {
             Matrix u = variables.u().block(j + 1);
+            Matrix g = variables.gradient().block(j);
             Matrix moved = variables.residual().block(j);
-            explicit.add(new Product.Row(
+            Update.Proximal proximal = lifting.proximal(j, false);
+            if (proximal == null) {
+                operations.add(new Reduce(Reduce.Kind.SQUARED_NORM, g, null, null, sums, layers + j));
+                continue;
+            }
+            operations.add(Product.of(new Product.Row(
                     moved,
-                    List.of(
-                            new Product.Scaled(1f, u),
-                            new Product.Scaled(-1f / proximal.get(j).weight(), variables.gradient().block(j))),
-                    new Epilogue.Scale(1f)));
-            implicit.add(new Elementwise(
-                    Elementwise.Kind.ACTIVATE, proximal.get(j).map(), 0f, moved, null, moved));
-            implicit.add(new Reduce(Reduce.Kind.SQUARED_DISTANCE, u, moved, null, sums, layers + j));
+                    List.of(new Product.Scaled(1f, u), new Product.Scaled(-1f / proximal.weight(), g)),
+                    new Epilogue.Scale(1f))));
+            operations.add(
+                    new Elementwise(Elementwise.Kind.ACTIVATE, proximal.map(), 0f, moved, null, moved));
+            operations.addAll(lifting.project(j, moved));
+            operations.add(new Reduce(Reduce.Kind.SQUARED_DISTANCE, u, moved, null, sums, layers + j));
         }
-        implicit.add(0, new Product(explicit));
-        return implicit;
+        return operations;
     }
 
     /** The residuals now; gradients and residuals of the variables are overwritten. */
@@ -75,9 +77,11 @@ final class Stationarity implements AutoCloseable {
         for (int l = 0; l < layers; l++) {
             parameters[l] = Math.sqrt(sums.get(l));
         }
-        double[] auxiliaries = new double[proximal.size()];
-        for (int j = 0; j < auxiliaries.length; j++) {
-            auxiliaries[j] = proximal.get(j).weight() * Math.sqrt(sums.get(layers + j) / variables.samples());
+        double[] auxiliaries = new double[hidden];
+        for (int j = 0; j < hidden; j++) {
+            Update.Proximal proximal = lifting.proximal(j, false);
+            double scale = proximal == null ? 1 : proximal.weight();
+            auxiliaries[j] = scale * Math.sqrt(sums.get(layers + j) / variables.samples());
         }
         return new Residuals(parameters, auxiliaries, new double[0], new double[0]);
     }

@@ -58,6 +58,10 @@ class SharedMemoryTest {
         return new Product.Row(then.gradient(), List.of(terms), new Epilogue.Scale(1f), then);
     }
 
+    private Product.Row keptNowhere(Update.Step then, Matrix addend) {
+        return new Product.Row(List.of(Dense.forward(e, e)), new Epilogue.Add(addend), then);
+    }
+
     private Epilogue.Residual residual(Matrix target, Matrix kept, Matrix pull) {
         return new Epilogue.Residual(vector, MAP, target, 1f, kept, pull, true);
     }
@@ -117,6 +121,11 @@ class SharedMemoryTest {
                 refused("update: coefficients [1, 3] at 84 overlaps x", () -> step(square(5 * N * N), a, b, c, d)),
                 refused("product: anchor [4, 4] at 16 overlaps output",
                         () -> stepping(step(a, b, c, d, b), Dense.forward(e, e))),
+                refused("product: addend [4, 4] at 0 overlaps x", () -> keptNowhere(step(a, null, b, c, d), a)),
+                refused("product: addend [4, 4] at 15 overlaps first moment",
+                        () -> keptNowhere(step(c, null, b, d, e), across)),
+                refused("product: addend [4, 4] at 0 overlaps x", () -> new Product(List.of(
+                        keptNowhere(plainStep(b, null), a), keptNowhere(plainStep(a, null), c)))),
                 refused("product: right factor [4, 4] at 76 overlaps x",
                         () -> stepping(step(e, a, b, c, d), Dense.forward(f, square(5 * N * N - N)))));
     }
@@ -179,6 +188,7 @@ class SharedMemoryTest {
             row(a, residual(d, b, c));
             new Product(List.of(row(a, new Epilogue.Add(a)), row(b, new Epilogue.Add(b)), row(c, new Epilogue.Add(d))));
             step(a, b, c, d, b);
+            keptNowhere(step(a, null, b, c, d), d);
             new Elementwise(Elementwise.Kind.PULLBACK, new SoftThreshold(1f), 1f, a, a, a);
         }).doesNotThrowAnyException();
     }

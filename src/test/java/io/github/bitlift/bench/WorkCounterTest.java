@@ -124,6 +124,13 @@ class WorkCounterTest {
         assertThat(of(Product.of(row))).isEqualTo(new Work(120 + 14 * SIZE, 4 * (15 + 20 + SIZE + 6 * SIZE + 3)));
     }
 
+    @Test
+    void aGradientThatOnlyItsStepReadsIsNotWritten() {
+        Update.Step step = step(Update.Adam.of(0.9, 0.999, 1e-8), null, false, new Update.Proximal(MAP, 1, false));
+        Product.Row row = new Product.Row(List.of(dense()), new Epilogue.Add(whole()), step);
+        assertThat(of(Product.of(row))).isEqualTo(new Work(120 + 15 * SIZE, 4 * (15 + 20 + SIZE + 6 * SIZE + 3)));
+    }
+
     @ParameterizedTest
     @CsvSource({"ACTIVATE, 1, 2", "SCALED_PROX, 1, 2", "RESIDUAL, 3, 3", "PULLBACK, 2, 3"})
     void mapsCountEachOperandOnce(Elementwise.Kind kind, int flops, int operands) {

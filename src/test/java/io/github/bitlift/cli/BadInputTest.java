@@ -64,7 +64,7 @@ class BadInputTest {
         "--backend cpuu | did you mean cpu?",
         "--backend reference --threads 2 | expected --threads 1",
         "--threads 0 | --threads 0",
-        "--strategy fenchel | not part of this version; expected bregman or backprop",
+        "--strategy fenchel | --strategy fenchel: layer 1 has activation soft-threshold",
         "--strategy bregmann | did you mean bregman?",
         "--architecture mpl | did you mean mlp?",
         "--lamda 1 | did you mean --lambda?",

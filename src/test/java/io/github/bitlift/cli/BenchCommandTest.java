@@ -3,9 +3,18 @@ package io.github.bitlift.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.bitlift.backend.reference.ReferenceBackend;
+import io.github.bitlift.bench.Ceilings;
 import io.github.bitlift.bench.KernelBench;
+import io.github.bitlift.bench.Measurement;
+import io.github.bitlift.bench.Timing;
+import io.github.bitlift.bench.Work;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +47,33 @@ class BenchCommandTest {
             assertThat(each.get("roofline").isNumber()).isEqualTo(ceiling);
             assertThat(each.get("bound").isTextual()).isEqualTo(ceiling);
         }
+    }
+
+    @Test
+    void unsteadyMeasurementsAreMarked() {
+        Measurement steady = new Measurement("steady", new Work(1, 1), Timing.of(new double[] {2, 2, 1, 2, 3}, 1));
+        Measurement unsteady = new Measurement("unsteady", new Work(1, 1), Timing.of(new double[] {2, 2, 1, 2, 3.1}, 1));
+        assertThat(table(steady)).doesNotContain("*");
+        assertThat(table(steady, unsteady)).containsPattern("(?m)^steady [^*]*$").containsPattern("(?m)^unsteady .* 105 %\\* ")
+                .containsPattern("(?m)^\\* unsteady: the 90th percentile ");
+        // Of twenty samples two may be as slow as they like.
+        double[] twenty = new double[20];
+        Arrays.fill(twenty, 2);
+        twenty[7] = 90;
+        twenty[8] = 90;
+        assertThat(Timing.of(twenty, 1).isUnsteady()).isFalse();
+        twenty[9] = 90;
+        assertThat(Timing.of(twenty, 1).isUnsteady()).isTrue();
+    }
+
+    private static String table(Measurement... measurements) {
+        StringWriter text = new StringWriter();
+        try (ReferenceBackend reference = new ReferenceBackend()) {
+            new BenchReport(new Backends(reference, 1, null, "none"),
+                    new KernelBench.Results(new Ceilings(1, OptionalDouble.empty()), List.of(measurements)))
+                    .print(new PrintWriter(text, true));
+        }
+        return text.toString();
     }
 
     @Test

@@ -49,6 +49,18 @@ class CudaCommandsTest {
         assertThat(run.out()).containsPattern("(?m)^missing +CUDA +no NVIDIA driver .*-> install").contains("CUDA emulated");
     }
 
+    /** Before JCuda is touched: a folder named by mistake, and the current one named by nothing. */
+    @ParameterizedTest
+    @CsvSource({"'', bitlift.emulator= names no folder", "/nonexistent, no usable emulated CUDA driver in /nonexistent"})
+    void aFolderWithoutADriverIsTold(String named, String expected) throws Exception {
+        List<String> properties = List.of("bitlift.emulator=" + named);
+        CommandLineRun run = ChildJvm.run(folder, properties, "verify", "--backend", "cuda", "--device", "emulated");
+        assertThat(run.err()).startsWith("bitlift: ").contains(expected, "leave ").hasLineCount(1);
+        assertThat(run.code()).isEqualTo(ExitCode.FAULT);
+        assertThat(ChildJvm.run(folder, properties, "doctor").out())
+                .containsPattern("(?m)^missing +CUDA emulated .*" + expected);
+    }
+
     private void assumeNoDriver() {
         CudaDevices found = CudaDevices.find();
         Assumptions.assumeTrue(found.emulated() || found.problem() != null, "skipped: this machine has a working GPU");
@@ -66,6 +78,8 @@ class CudaCommandsTest {
                 .contains("cuda on the emulated driver gives the reference's bits");
         JsonNode report = Json.read(json);
         assertThat(report.get("device").asText()).isEqualTo("emulated");
+        assertThat(report.get("backend_description").asText())
+                .isEqualTo("emulated driver, orders forward, reverse, random:1, random:2");
         assertThat(report.get("orders")).hasSize(4);
         assertThat(report.get("orders")).allSatisfy(order -> assertThat(order.get("compared").asLong()).isPositive());
     }
@@ -85,9 +99,10 @@ class CudaCommandsTest {
     @Test
     void verifyRunsInOneOrder() {
         Emulator.load();
-        CommandLineRun run = CommandLineRun.of("verify", "--quiet", "--backend", "cuda", "--device", "emulated",
+        CommandLineRun run = CommandLineRun.of("verify", "--backend", "cuda", "--device", "emulated",
                 "--operation", "copy", "--order", "random:77");
         assertThat(run.code()).isZero();
+        assertThat(run.err()).startsWith("backend: cuda, emulated driver, order random:77\n");
         assertThat(run.out()).contains("order random:77 ").doesNotContain("order forward");
     }
 

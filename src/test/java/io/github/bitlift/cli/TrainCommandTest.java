@@ -189,9 +189,15 @@ class TrainCommandTest {
         Npy.write(table, new FloatTable(2, 784, new float[2 * 784]));
         Path out = folder.resolve("restored");
         CommandLineRun run = CommandLineRun.of("restore", model.toString(), picture.toString(), table.toString(),
-                "--out", out.toString(), "--quiet", "--degrade", "denoise");
+                "--out", out.toString(), "--quiet", "--degrade", "denoise", "--backend", "cpu", "--threads", "2", "--json",
+                folder.resolve("restore.json").toString());
         assertThat(run.err()).isEmpty();
         assertThat(run.code()).isZero();
+        JsonNode report = Json.read(folder.resolve("restore.json"));
+        assertThat(report.get("backend").asText()).isEqualTo("cpu");
+        assertThat(report.get("threads").asInt()).isEqualTo(2);
+        assertThat(report.get("device").isNull()).isTrue();
+        assertThat(report.get("backend_description").asText()).startsWith("2 threads");
         assertThat(Png.read(out.resolve("digit-restored.png")).width()).isEqualTo(28);
         assertThat(Npy.read(out.resolve("table-restored.npy")).rows()).isEqualTo(2);
         assertThat(out.resolve("sheet.png")).isNotEmptyFile();

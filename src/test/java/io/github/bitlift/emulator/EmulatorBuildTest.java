@@ -11,11 +11,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +34,7 @@ class EmulatorBuildTest {
 
     private Path home;
     private Path kernel;
+    private Path library;
 
     @BeforeEach
     void sources() throws IOException {
@@ -39,6 +43,7 @@ class EmulatorBuildTest {
         copy(Emulator.home().resolve("native-build/emulator"), home.resolve("native-build/emulator"));
         kernel = Files.createDirectory(home.resolve("kernels")).resolve("one.cu");
         Files.writeString(kernel, KERNEL);
+        library = home.resolve("target/emulator/libbitlift-kernels.so");
     }
 
     private static void copy(Path from, Path to) throws IOException {
@@ -56,7 +61,7 @@ class EmulatorBuildTest {
     }
 
     private FileTime library() throws IOException {
-        return Files.getLastModifiedTime(home.resolve("target/emulator/libbitlift-kernels.so"));
+        return Files.getLastModifiedTime(library);
     }
 
     @Test
@@ -76,6 +81,12 @@ class EmulatorBuildTest {
         build().run();
         assertThat(library()).isGreaterThan(withTwo);
 
+        Files.writeString(kernel, KERNEL.replace("1;", "2;"));
+        Files.setLastModifiedTime(kernel, FileTime.fromMillis(0));
+        byte[] before = Files.readAllBytes(library);
+        build().run();
+        assertThat(Files.readAllBytes(library)).as("a changed source counts whatever its date").isNotEqualTo(before);
+
         Files.writeString(kernel, "__global__ void unfindable(int* out) { out[0] = 1; }\n");
         assertThatThrownBy(() -> build().run()).isInstanceOf(BackendException.class).hasMessageContaining("one.cu")
                 .hasMessageContaining("1 __global__ functions, but 0 of the form").hasMessageContaining("build.log");
@@ -84,9 +95,35 @@ class EmulatorBuildTest {
                 .hasMessageContaining("nothing").hasMessageContaining("build.log").message().doesNotContain("\n");
 
         Files.writeString(kernel, KERNEL);
+        build().run();
+        assertThat(doctor("bitlift.home", home)).containsPattern("(?m)^ok +CUDA emulated +ready");
+        assertThat(doctor("bitlift.emulator", library.getParent())).containsPattern("(?m)^ok +CUDA emulated +ready");
+        Files.write(library, Arrays.copyOf(Files.readAllBytes(library), 5000));
+        assertThat(doctor("bitlift.home", home)).containsPattern("(?m)^missing +CUDA emulated .* -> apt-get install g\\+\\+ make");
+        assertThat(doctor("bitlift.emulator", library.getParent()))
+                .containsPattern("(?m)^missing +CUDA emulated .*libbitlift-kernels.so is damaged -> name a copy");
+
         // The same folder for another kind of build: nothing of the first is left.
-        new EmulatorBuild(home, home.resolve("target/emulator"), List.of(home.resolve("kernels")), Checks.ALL).run();
+        EmulatorBuild checked =
+                new EmulatorBuild(home, home.resolve("target/emulator"), List.of(home.resolve("kernels")), Checks.ALL);
+        List<String> remarks = new ArrayList<>();
+        checked.run(remarks::add);
+        assertThat(remarks).first().asString().contains("libbitlift-kernels.so is damaged");
+        remarks.clear();
+        checked.run(remarks::add);
+        assertThat(remarks).isEmpty();
         assertThat(Files.readString(home.resolve("target/emulator/build.log"))).contains("one.o", "block.o", "checks/races.o");
+    }
+
+    /** What it prints on a machine without any program. */
+    private String doctor(String property, Path value) throws IOException, InterruptedException {
+        Path report = parent.resolve("report");
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-D" + property + "=" + value, "-cp",
+                System.getProperty("java.class.path"), "io.github.bitlift.cli.Main", "doctor").redirectOutput(report.toFile());
+        builder.environment().put("PATH", parent.toString());
+        assertThat(builder.start().waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return Files.readString(report);
     }
 
     @Test

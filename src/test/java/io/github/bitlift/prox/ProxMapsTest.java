@@ -71,9 +71,6 @@ class ProxMapsTest {
     @Test
     void errorsNameTheValueAndTheExpectation() {
         refused("activation 'sofmax', expected one of identity", () -> ProxMaps.parse("sofmax"));
-        refused("(nearest: softmax)", () -> ProxMaps.parse("sofmax"));
-        refused("(nearest: soft-threshold)", () -> ProxMaps.parse("Soft_Treshold", 1));
-        refused("(nearest: relu)", () -> ProxMaps.parse("ReLU"));
         refused("box: got [1.0], expected lower and upper", () -> ProxMaps.parse("box", 1));
         refused("relu: got [1.0], expected no scalars", () -> ProxMaps.parse("relu", 1));
         refused("lambda -1.0", () -> new SoftThreshold(-1f));

@@ -45,8 +45,9 @@ final class CpuKernels implements Kernels {
     private float[] scratch = {};
     private double[] rowSums = {};
     private Product.Row product;
-    /** Where the product's sums lie before the epilogue, if not in the output. */
-    private float[] apart;
+    /** Where the product's sums lie: in the output or, where there is none or the epilogue reads it, apart. */
+    private float[] sumsOfRow;
+    private int sumsAt;
     private Update.Step step;
     private Elementwise elementwise;
     private Reduce reduction;
@@ -71,13 +72,14 @@ final class CpuKernels implements Kernels {
     public void product(Product operation) {
         for (Product.Row row : operation.rows()) {
             product = row;
-            Matrix out = row.out();
-            apart = readsOutput(row) ? room(out.size()) : null;
+            boolean isApart = row.out() == null || readsOutput(row);
+            sumsOfRow = isApart ? room(row.size()) : array(row.out());
+            sumsAt = isApart ? 0 : start(row.out());
             if (row.terms().size() == 1 && row.terms().get(0) instanceof Product.Dense dense) {
-                multiply(dense, apart == null ? array(out) : apart, apart == null ? start(out) : 0, finishRow);
+                multiply(dense, sumsOfRow, sumsAt, finishRow);
             } else {
                 sum(row);
-                share(out.rows(), out.columns(), finishRows);
+                share(row.rows(), row.columns(), finishRows);
             }
         }
     }
@@ -89,9 +91,8 @@ final class CpuKernels implements Kernels {
 
     /** Several terms, or one that is no product: rare enough for a pass over memory each. */
     private void sum(Product.Row row) {
-        Matrix out = row.out();
-        float[] total = apart == null ? array(out) : apart;
-        int at = apart == null ? start(out) : 0;
+        float[] total = sumsOfRow;
+        int at = sumsAt;
         float[] next = null;
         for (int t = 0; t < row.terms().size(); t++) {
             Product.Term term = row.terms().get(t);
@@ -100,7 +101,7 @@ final class CpuKernels implements Kernels {
             } else if (t == 0) {
                 multiply((Product.Dense) term, total, at, null);
             } else {
-                next = next == null ? new float[Math.toIntExact(out.size())] : next;
+                next = next == null ? new float[Math.toIntExact(row.size())] : next;
                 multiply((Product.Dense) term, next, 0, null);
                 loops.add(total, at, next, 0, total, at, next.length);
             }
@@ -124,21 +125,13 @@ final class CpuKernels implements Kernels {
     }
 
     private void finishRow(int from, int to, int worker) {
-        Matrix out = product.out();
         for (int i = from; i < to; i++) {
-            if (apart == null) {
-                rows[worker].epilogue(product.epilogue(), out, i);
-            } else {
-                rows[worker].epilogue(product.epilogue(), out, i, apart, i * out.columns());
-            }
-            if (product.then() != null) {
-                rows[worker].step(product.then(), i);
-            }
+            rows[worker].finish(product, i, sumsOfRow, sumsAt + i * product.columns());
         }
     }
 
     private void finishRows(int task, int worker) {
-        finishRow(task * rowsPerTask, Math.min(product.out().rows(), (task + 1) * rowsPerTask), worker);
+        finishRow(task * rowsPerTask, Math.min(product.rows(), (task + 1) * rowsPerTask), worker);
     }
 
     @Override

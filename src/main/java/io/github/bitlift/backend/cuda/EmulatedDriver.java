@@ -1,12 +1,13 @@
 package io.github.bitlift.backend.cuda;
 
 import io.github.bitlift.backend.BackendException;
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * The emulated CUDA driver of {@code native-build/emulator}: a {@code libcuda.so.1} that runs the kernels, compiled by
@@ -33,39 +34,67 @@ public final class EmulatedDriver {
 
     private EmulatedDriver() {}
 
-    /** Why the emulated driver can't be built on this machine, in one line with the remedy; empty where it can. */
+    /** Why the emulated driver can't be used, in one line with the remedy; empty where it can. */
     public static Optional<String> obstacle() {
-        return EmulatorBuild.obstacle();
+        try {
+            Optional<Path> folder = named();
+            if (folder.isPresent()) {
+                requireWhole(folder.get());
+                return Optional.empty();
+            }
+            return usual().obstacleHere();
+        } catch (BackendException problem) {
+            return Optional.of(problem.getMessage());
+        }
+    }
+
+    /** Why its next use builds it first: {@code not built yet}, say; empty if it is ready. */
+    public static Optional<String> pending() {
+        return named().isPresent() ? Optional.empty() : usual().pending();
     }
 
     /**
-     * Builds driver and kernels into {@code home/target/emulator}; where they are up to date this takes a moment.
+     * Makes sure that there is something to load: builds driver and kernels of {@code bitlift.home} into its
+     * {@code target/emulator}, unless they are there and up to date or {@code bitlift.emulator} names another folder.
      *
-     * @param home the folder with {@code native-build} and {@code kernels}
+     * @param remarks told why and how far, a line at a time
      * @return the folder to load from
      * @throws BackendException if a program is missing or the build fails: one line, which names the build's log
      */
-    public static Path build(Path home) {
-        return new EmulatorBuild(home, home.resolve("target/emulator"), List.of(home.resolve("kernels"))).run();
+    public static Path prepare(Consumer<String> remarks) {
+        return named().orElseGet(() -> usual().run(remarks));
+    }
+
+    private static EmulatorBuild usual() {
+        Path home = Path.of(System.getProperty("bitlift.home", "."));
+        return new EmulatorBuild(home, home.resolve("target/emulator"), List.of(home.resolve("kernels")));
+    }
+
+    private static Optional<Path> named() {
+        String folder = System.getProperty(FOLDER_PROPERTY);
+        if (folder != null && folder.isBlank()) {
+            throw new BackendException("-D" + FOLDER_PROPERTY
+                    + "= names no folder; name one with a finished build, or leave it out");
+        }
+        return Optional.ofNullable(folder).map(Path::of);
     }
 
     /**
      * Loads the driver from where the system property {@code bitlift.emulator} says, else builds it first at
      * {@code bitlift.home}. Does nothing where it is loaded already.
      *
-     * @throws BackendException as {@link #build} and {@link #load(Path)} do
+     * @throws BackendException as {@link #prepare} and {@link #load(Path)} do
      */
     public static synchronized void load() {
         if (!isLoaded()) {
-            String folder = System.getProperty(FOLDER_PROPERTY);
-            load(folder != null ? Path.of(folder) : build(Path.of(System.getProperty("bitlift.home", "."))));
+            load(prepare(remark -> { }));
         }
     }
 
     /**
-     * Loads driver and kernels from a folder, once in a JVM and before JCuda is touched.
+     * Loads driver and kernels of a finished build from a folder, once in a JVM and before JCuda is touched.
      *
-     * @throws BackendException if they aren't there, don't load, or others are loaded already
+     * @throws BackendException if they aren't there or not as they were built, don't load, or others are loaded already
      */
     public static synchronized void load(Path folder) {
         Path wanted = folder.toAbsolutePath().normalize();
@@ -76,8 +105,9 @@ public final class EmulatedDriver {
             }
             return;
         }
-        load(wanted, "libcuda.so.1");
-        load(wanted, "libbitlift-kernels.so");
+        requireWhole(wanted);
+        loadLibrary(wanted.resolve(EmulatorStamp.DRIVER));
+        loadLibrary(wanted.resolve(EmulatorStamp.KERNELS));
         loadedFrom = wanted;
         String first = System.getProperty(ORDER_PROPERTY);
         if (first != null) {
@@ -85,12 +115,21 @@ public final class EmulatedDriver {
         }
     }
 
-    private static void load(Path folder, String library) {
-        Path file = folder.resolve(library);
-        if (!Files.isRegularFile(file)) {
-            throw new BackendException("no emulated CUDA driver in " + folder + ": " + library
-                    + " is missing; build it with make -C native-build/emulator OUT=FOLDER KERNELS=kernels (absolute paths)");
+    /** Loading half a library ends the JVM with a signal. */
+    private static void requireWhole(Path folder) {
+        Optional<String> damage;
+        try {
+            damage = EmulatorStamp.damage(folder);
+        } catch (IOException problem) {
+            damage = Optional.of(problem.toString());
         }
+        damage.ifPresent(why -> {
+            throw new BackendException("no usable emulated CUDA driver in " + folder + ": " + why + "; name a copy of a finished"
+                    + " target/emulator with -D" + FOLDER_PROPERTY + "=FOLDER, or leave that out and it is built");
+        });
+    }
+
+    private static void loadLibrary(Path file) {
         try {
             System.load(file.toString());
         } catch (UnsatisfiedLinkError refused) {

@@ -9,18 +9,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * A build of the emulated CUDA driver by make and g++. It renews what is older than its sources and no more, and builds of
- * several threads and processes wait for each other.
+ * A build of the emulated CUDA driver by make and g++. {@link EmulatorStamp} tells a finished one, which is used as it is;
+ * else what depends on changed sources is renewed and no more, or everything where a library is missing or damaged. Builds
+ * of several threads and processes wait for each other.
  *
  * @param home the folder with {@code native-build/emulator}
  * @param out the folder for results, of this build alone
@@ -42,9 +41,6 @@ public record EmulatorBuild(Path home, Path out, List<Path> kernels, Checks chec
     /** As the Makefile's flags have them, under the names of {@link #PROCESSOR}. */
     private static final List<String> INSTRUCTIONS = List.of("avx2", "fma");
     private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
-    private static final int MOST_MINUTES = 15;
-    /** A line of g++, the linker or make that says what went wrong. */
-    private static final Pattern ERROR = Pattern.compile("\\berror: |undefined reference|\\*\\*\\* ");
 
     /** A build without checks. */
     public EmulatorBuild(Path home, Path out, List<Path> kernels) {
@@ -64,12 +60,16 @@ public record EmulatorBuild(Path home, Path out, List<Path> kernels, Checks chec
 
     /** Why nothing can be built on this machine, in one line with the remedy; empty where it can. */
     public static Optional<String> obstacle() {
+        return machineObstacle().or(() -> programObstacle(System.getenv().getOrDefault("PATH", "")));
+    }
+
+    private static Optional<String> machineObstacle() {
         String architecture = System.getProperty("os.arch");
         if (!System.getProperty("os.name").equals("Linux") || !architecture.equals("amd64")) {
             return Optional.of("the emulated CUDA driver needs Linux on x86-64; this is "
                     + System.getProperty("os.name") + " on " + architecture);
         }
-        return processorObstacle(PROCESSOR).or(() -> programObstacle(System.getenv().getOrDefault("PATH", "")));
+        return processorObstacle(PROCESSOR);
     }
 
     /** Where the file that describes the processor lacks an instruction set that the kernels are compiled for. */
@@ -100,67 +100,111 @@ public record EmulatorBuild(Path home, Path out, List<Path> kernels, Checks chec
     }
 
     /**
-     * Builds what is missing or out of date.
+     * Builds what is missing, damaged or out of date; a finished build is used as it is, without make and g++.
      *
      * @return {@link #out}
      * @throws BackendException if that fails: one line, which names the log of a failed build
      */
     public Path run() {
-        obstacle().ifPresent(why -> {
-            throw new BackendException(why);
-        });
-        if (!Files.isRegularFile(home.resolve("native-build/emulator/Makefile"))) {
-            throw new BackendException("no sources of the emulated CUDA driver in " + home
-                    + "; set bitlift.home to the folder with native-build and kernels");
-        }
+        return run(remark -> { });
+    }
+
+    /** The same, telling {@code remarks} why something is built and how far it is. */
+    public Path run(Consumer<String> remarks) {
         synchronized (EmulatorBuild.class) {
-            try {
-                Files.createDirectories(out);
-                try (FileChannel file = FileChannel.open(out.resolve("build.lock"), StandardOpenOption.CREATE,
-                                StandardOpenOption.WRITE);
-                        FileLock held = file.lock()) {
-                    make();
-                }
-            } catch (IOException problem) {
-                throw new BackendException("the emulated CUDA driver can't be built into " + out + ": " + problem, problem);
+            obstacleHere().ifPresent(why -> {
+                throw new BackendException(why);
+            });
+            if (pending().isPresent()) {
+                build(remarks);
             }
         }
         return out;
     }
 
-    /** Paths are given relative to home, because make can't cope with blanks in them. */
-    private void make() throws IOException {
-        Path log = out.resolve("build.log");
-        List<String> command = new ArrayList<>(List.of("make", "-j" + Runtime.getRuntime().availableProcessors(),
-                "-f", "native-build/emulator/Makefile", "OUT=" + home.relativize(out),
-                "KERNELS=" + kernels.stream().map(folder -> home.relativize(folder).toString())
-                        .collect(Collectors.joining(" "))));
-        if (checks != Checks.NONE) {
-            command.add(checks == Checks.ALL ? "CHECK=1" : "ASAN=1");
+    /** Why there is neither a finished build here nor a way to make one, in one line with the remedy; else empty. */
+    Optional<String> obstacleHere() {
+        if (Files.isRegularFile(home.resolve("native-build/emulator/Makefile"))) {
+            return machineObstacle().or(() -> pending().isEmpty() ? Optional.empty()
+                    : programObstacle(System.getenv().getOrDefault("PATH", "")).or(this::placeObstacle));
         }
-        Process make = new ProcessBuilder(command).directory(home.toFile()).redirectErrorStream(true)
-                .redirectOutput(log.toFile()).start();
-        if (!ends(make)) {
-            throw new BackendException("the build of the emulated CUDA driver failed: " + firstError(log)
-                    + " (log: " + log + ")");
-        }
+        return Optional.of(Boolean.getBoolean("bitlift.bundle")
+                ? "the emulated CUDA driver is not in this bundle; use the full build, or --backend cpu (same bits)"
+                : "no sources of the emulated CUDA driver in " + home
+                        + "; set bitlift.home to the folder with native-build and kernels");
     }
 
-    private static boolean ends(Process make) {
+    private Optional<String> placeObstacle() {
+        Path place = out;
+        while (!Files.exists(place)) {
+            place = place.getParent();
+        }
+        return Files.isWritable(place) ? Optional.empty()
+                : Optional.of("the emulated CUDA driver can't be built into " + out + ": " + place
+                        + " is not writable; make it so, or name a finished build with -Dbitlift.emulator=FOLDER");
+    }
+
+    /** What is wrong with the build in {@link #out}: none yet, damaged, or of other sources; empty if it can be used. */
+    Optional<String> pending() {
         try {
-            return make.waitFor(MOST_MINUTES, TimeUnit.MINUTES) && make.exitValue() == 0;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return false;
-        } finally {
-            make.descendants().forEach(ProcessHandle::destroy);
-            make.destroy();
+            Optional<EmulatorStamp> built = EmulatorStamp.read(out);
+            if (built.isEmpty()) {
+                return Optional.of("not built yet");
+            }
+            return EmulatorStamp.damage(out).or(() -> isCurrent(built.get()) ? Optional.empty()
+                    : Optional.of("its sources have changed"));
+        } catch (IOException problem) {
+            return Optional.of("unreadable (" + problem + ")");
         }
     }
 
-    private static String firstError(Path log) throws IOException {
-        try (Stream<String> lines = Files.lines(log)) {
-            return lines.filter(line -> ERROR.matcher(line).find()).findFirst().orElse("make was stopped").strip();
+    private boolean isCurrent(EmulatorStamp built) {
+        try {
+            EmulatorStamp now = EmulatorStamp.ofSources(this);
+            return now.kind().equals(built.kind()) && now.sources().equals(built.sources());
+        } catch (IOException problem) {
+            throw new BackendException("the sources of the emulated CUDA driver can't be read: " + problem, problem);
+        }
+    }
+
+    private void build(Consumer<String> remarks) {
+        try {
+            Files.createDirectories(out);
+            try (FileChannel file = FileChannel.open(out.resolve("build.lock"), StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE);
+                    FileLock held = file.lock()) {
+                // Another process may have built it meanwhile.
+                Optional<String> why = pending();
+                if (why.isPresent()) {
+                    remarks.accept("building the emulated CUDA driver (" + why.get() + "), which takes about a minute");
+                    build(EmulatorStamp.ofSources(this), remarks);
+                }
+            }
+        } catch (IOException problem) {
+            throw new BackendException("the emulated CUDA driver can't be built into " + out + ": " + problem, problem);
+        }
+    }
+
+    /** Anew, unless there is a whole build to renew. */
+    private void build(EmulatorStamp now, Consumer<String> remarks) throws IOException {
+        boolean whole = EmulatorStamp.damage(out).isEmpty();
+        List<String> changed = whole ? EmulatorStamp.read(out).orElseThrow().changed(now) : List.of();
+        if (!whole) {
+            clear();
+        }
+        new EmulatorMake(this).run(changed, remarks);
+        now.with(out).write(home, out);
+    }
+
+    private void clear() throws IOException {
+        for (String name : List.of(EmulatorStamp.NAME, EmulatorStamp.DRIVER, EmulatorStamp.KERNELS, "driver", "kernels")) {
+            if (Files.exists(out.resolve(name))) {
+                try (Stream<Path> files = Files.walk(out.resolve(name))) {
+                    for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                        Files.delete(file);
+                    }
+                }
+            }
         }
     }
 }

@@ -11,18 +11,15 @@ import io.github.bitlift.prox.Separable;
 
 /**
  * What happens to a block row's finished sum: in the product's own kernel where there is one, else in kernels that follow it
- * on the output, in the reference's order. There are fused kernels of every separable prox map for the epilogues of U·Wᵀ and
+ * on the output, or on scratch memory where there is none, in the reference's order. There are fused kernels of every separable prox map for the epilogues of U·Wᵀ and
  * R·W that training needs ({@code kernels/product_epilogue.cuh}), and of no map for scaling and biases.
  */
 final class EpiloguePlan {
     private final RowTasks tasks;
     private final Product.Row row;
-    private final Value out;
-
     EpiloguePlan(RowTasks tasks, Product.Row row) {
         this.tasks = tasks;
         this.row = row;
-        out = tasks.at("output", row.out());
     }
 
     /**
@@ -57,6 +54,7 @@ final class EpiloguePlan {
     private void activate(Sum sum, Epilogue.Activate activate) {
         ProxMap sigma = activate.sigma();
         sum.row().affine(tasks.at("bias", activate.bias()), tasks.at("pre-activation", activate.preactivation()));
+        Value out = result();
         if (isFused(sigma, sum.layout(), Layout.NT)) {
             sum.row().activate(sigma);
             tasks.add(sigma.stem(), sum, out);
@@ -64,7 +62,7 @@ final class EpiloguePlan {
             tasks.add("", sum, out);
             map(Elementwise.Kind.ACTIVATE, sigma, 0f, out, Value.NULL, out);
         }
-        step();
+        step(out);
     }
 
     private void residual(Sum sum, Epilogue.Residual residual) {
@@ -74,6 +72,7 @@ final class EpiloguePlan {
         if (residual.pull() != null) {
             sum.row().pull(tasks.at("pull", residual.pull()), u, residual.mu(), residual.smoothRidge());
         }
+        Value out = result();
         if (isFused(sigma, sum.layout(), Layout.NT)) {
             sum.row().residual(sigma, u, residual.mu());
             tasks.add(sigma.stem(), sum, out);
@@ -81,7 +80,7 @@ final class EpiloguePlan {
             tasks.add("", sum, out);
             map(Elementwise.Kind.RESIDUAL, sigma, residual.mu(), out, u, out);
         }
-        step();
+        step(out);
     }
 
     private void pullback(Sum sum, Epilogue.Pullback pullback) {
@@ -91,9 +90,10 @@ final class EpiloguePlan {
             sum.row().pullback(sigma, v);
             finish(sigma.stem(), sum);
         } else {
+            Value out = result();
             tasks.add("", sum, out);
             map(Elementwise.Kind.PULLBACK, sigma, 0f, v, out, out);
-            step();
+            step(out);
         }
     }
 
@@ -110,20 +110,24 @@ final class EpiloguePlan {
     private void finish(String stem, Sum sum) {
         Update.Step then = row.then();
         boolean proximal = then != null && then.proximal() != null;
-        if (then == null) {
-            tasks.add(stem, sum, out);
-        } else if (!proximal || then.proximal().map().stem().equals(stem)) {
-            sum.row().step(tasks.descriptor(Updates.struct(tasks.plan(), then)), proximal);
-            tasks.add(stem, sum, out);
+        if (then != null && (!proximal || then.proximal().map().stem().equals(stem))) {
+            sum.row().step(tasks.descriptor(Updates.struct(tasks.plan(), then, Value.NULL)), proximal);
+            tasks.add(stem, sum, tasks.at("output", row.out()));
         } else {
+            Value out = result();
             tasks.add(stem, sum, out);
-            step();
+            step(out);
         }
     }
 
-    private void step() {
+    /** Where the result goes for other kernels to read. */
+    private Value result() {
+        return row.out() == null ? tasks.scratch(row.size()) : tasks.at("output", row.out());
+    }
+
+    private void step(Value gradient) {
         if (row.then() != null) {
-            tasks.add(new RowTask.Stepped(row.then()));
+            tasks.add(new RowTask.Stepped(row.then(), gradient));
         }
     }
 }

@@ -36,6 +36,11 @@ record Grid(int x, int y, int blockX, int blockY) {
         return new Grid(blocks.x, 1, WARP, BLOCK / WARP);
     }
 
+    /** One block of as many threads as a kernel likes that needs no more. */
+    static Grid ofOneBlock() {
+        return new Grid(1, 1, BLOCK, 1);
+    }
+
     /** One warp. */
     static Grid ofOneWarp() {
         return new Grid(1, 1, WARP, 1);

@@ -11,9 +11,9 @@ import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Reduce;
 import io.github.bitlift.backend.Update;
 import java.util.List;
-import java.util.Locale;
+import java.util.stream.Collectors;
 
-/** Adds operations to a plan, one after the other; power iterations in groups. */
+/** Adds operations to a plan, one after the other; reductions and power iterations in groups. */
 final class Planner implements Kernels {
     private static final int COLUMN_SUM_BYTES = 32;
 
@@ -26,20 +26,31 @@ final class Planner implements Kernels {
     static void plan(Plan plan, List<Operation> operations) {
         Planner planner = new Planner(plan);
         for (int i = 0; i < operations.size(); ) {
-            List<PowerIteration> group = PowerIterations.group(operations, i);
-            if (group.isEmpty()) {
-                operations.get(i++).on(planner);
-            } else {
-                PowerIterations.plan(plan, group);
-                i += group.size();
-            }
+            i += planner.planFrom(operations, i);
         }
+    }
+
+    /** Plans what stands at a place in a program, with what can be planned together with it; how many operations it was. */
+    private int planFrom(List<Operation> operations, int at) {
+        List<PowerIteration> powers = PowerIterations.group(operations, at);
+        if (!powers.isEmpty()) {
+            PowerIterations.plan(plan, powers);
+            return powers.size();
+        }
+        List<Reduce> reductions = Reductions.group(operations, at);
+        if (!reductions.isEmpty()) {
+            Reductions.plan(plan, reductions);
+            return reductions.size();
+        }
+        operations.get(at).on(this);
+        return 1;
     }
 
     @Override
     public void product(Product operation) {
         plan.operation("product of " + operation.rows().size() + " rows"
-                + (operation.rows().isEmpty() ? "" : ", first " + operation.rows().get(0).out().shape()));
+                + operation.rows().stream().limit(1)
+                        .map(row -> ", first [" + row.rows() + ", " + row.columns() + "]").collect(Collectors.joining()));
         Products.plan(plan, operation);
     }
 
@@ -87,9 +98,7 @@ final class Planner implements Kernels {
 
     @Override
     public void reduce(Reduce operation) {
-        plan.operation("reduce " + operation.kind().name().toLowerCase(Locale.ROOT)
-                + (operation.map() == null ? "" : " of " + operation.map().stem()) + " " + operation.a().shape());
-        Reductions.plan(plan, operation);
+        Reductions.plan(plan, List.of(operation));
     }
 
     @Override

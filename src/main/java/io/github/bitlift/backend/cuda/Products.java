@@ -10,7 +10,7 @@ final class Products {
     /** Adds what a product needs to a plan. */
     static void plan(Plan plan, Product operation) {
         List<List<RowTask>> rows = operation.rows().stream()
-                .filter(row -> row.out().size() > 0)
+                .filter(row -> row.size() > 0)
                 .map(row -> RowTasks.of(plan, row))
                 .toList();
         RowLaunches.add(plan, rows);

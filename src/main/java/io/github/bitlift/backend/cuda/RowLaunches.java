@@ -1,7 +1,6 @@
 package io.github.bitlift.backend.cuda;
 
 import io.github.bitlift.backend.BackendException;
-import io.github.bitlift.backend.Update;
 import io.github.bitlift.backend.cuda.RowTask.Kernel;
 import io.github.bitlift.backend.cuda.RowTask.Layout;
 import io.github.bitlift.prox.Identity;
@@ -16,7 +15,7 @@ import java.util.Optional;
 final class RowLaunches {
     private final Plan plan;
     private final Map<Kernel, List<ProductRow>> rows = new LinkedHashMap<>();
-    private final List<Update.Step> steps = new ArrayList<>();
+    private final List<RowTask.Stepped> steps = new ArrayList<>();
 
     private RowLaunches(Plan plan) {
         this.plan = plan;
@@ -39,7 +38,7 @@ final class RowLaunches {
         if (task instanceof RowTask.Rows product) {
             rows.computeIfAbsent(product.kernel(), none -> new ArrayList<>()).add(product.row());
         } else if (task instanceof RowTask.Stepped stepped) {
-            steps.add(stepped.step());
+            steps.add(stepped);
         } else if (task instanceof RowTask.Mapped mapped) {
             MapLaunch.add(plan, mapped);
         } else if (task instanceof RowTask.Transposed transposed) {
@@ -69,7 +68,7 @@ final class RowLaunches {
                 products(kernel, list);
             }
         });
-        Updates.plan(plan, new Update(steps));
+        Updates.launch(plan, steps);
     }
 
     private void products(Kernel kernel, List<ProductRow> list) {

@@ -28,6 +28,6 @@ sealed interface RowTask {
     /** {@code out = inᵀ}, in {@code [rows, columns]}. */
     record Transposed(int rows, int columns, Value in, Value out) implements RowTask {}
 
-    /** An optimiser step that no product could take along. */
-    record Stepped(Update.Step step) implements RowTask {}
+    /** An optimiser step that no product could take along, with its gradient. */
+    record Stepped(Update.Step step, Value gradient) implements RowTask {}
 }

@@ -14,15 +14,15 @@ final class RowTasks {
     private final int columns;
     private final List<RowTask> tasks = new ArrayList<>();
 
-    private RowTasks(Plan plan, Matrix out) {
+    private RowTasks(Plan plan, Product.Row row) {
         this.plan = plan;
-        rows = out.rows();
-        columns = out.columns();
+        rows = row.rows();
+        columns = row.columns();
     }
 
     /** What a block row with at least one element needs. */
     static List<RowTask> of(Plan plan, Product.Row row) {
-        RowTasks tasks = new RowTasks(plan, row.out());
+        RowTasks tasks = new RowTasks(plan, row);
         new EpiloguePlan(tasks, row).add(TermChain.sum(tasks, row.terms()));
         return tasks.tasks;
     }

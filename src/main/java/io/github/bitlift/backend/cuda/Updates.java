@@ -19,17 +19,25 @@ final class Updates {
     private Updates() {}
 
     static void plan(Plan plan, Update operation) {
-        Map<String, List<Update.Step>> byMap = new LinkedHashMap<>();
-        for (Update.Step step : operation.steps()) {
-            String stem = step.proximal() == null ? "" : step.proximal().map().stem();
-            byMap.computeIfAbsent(stem, none -> new ArrayList<>()).add(step);
-        }
-        byMap.forEach((stem, steps) -> launch(plan, stem, steps));
+        launch(plan, operation.steps().stream()
+                .map(step -> new RowTask.Stepped(step, plan.operands().at("update: gradient", step.gradient())))
+                .toList());
     }
 
-    private static void launch(Plan plan, String stem, List<Update.Step> steps) {
-        List<Struct> structs = steps.stream().map(step -> struct(plan, step)).toList();
-        long largest = steps.stream().mapToLong(step -> step.x().size()).max().orElse(0);
+    /** Adds the launches of steps whose gradients lie where they say. */
+    static void launch(Plan plan, List<RowTask.Stepped> steps) {
+        Map<String, List<RowTask.Stepped>> byMap = new LinkedHashMap<>();
+        for (RowTask.Stepped each : steps) {
+            Update.Proximal proximal = each.step().proximal();
+            String stem = proximal == null ? "" : proximal.map().stem();
+            byMap.computeIfAbsent(stem, none -> new ArrayList<>()).add(each);
+        }
+        byMap.forEach((stem, ofMap) -> launch(plan, stem, ofMap));
+    }
+
+    private static void launch(Plan plan, String stem, List<RowTask.Stepped> steps) {
+        List<Struct> structs = steps.stream().map(each -> struct(plan, each.step(), each.gradient())).toList();
+        long largest = steps.stream().mapToLong(each -> each.step().x().size()).max().orElse(0);
         if (largest > 0) {
             plan.launchForEach(
                     stem.isEmpty() ? "update" : stem, stem.isEmpty() ? "update" : stem + "_update",
@@ -37,13 +45,13 @@ final class Updates {
         }
     }
 
-    /** One step as {@code kernels/update.cuh} declares it. */
-    static Struct struct(Plan plan, Update.Step step) {
+    /** One step as {@code kernels/update.cuh} declares it; in a product's kernel, which has the gradient, that is null. */
+    static Struct struct(Plan plan, Update.Step step, Value gradient) {
         Operands operands = plan.operands();
         Update.Anchor anchor = step.anchor();
         Struct struct = new Struct()
                 .put(operands.at("update: x", step.x()))
-                .put(operands.at("update: gradient", step.gradient()))
+                .put(gradient)
                 .put(operands.at("update: first moment", step.first()))
                 .put(operands.at("update: second moment", step.second()))
                 .put(operands.at("update: coefficients", step.coefficients()))

@@ -6,7 +6,6 @@ import static io.github.bitlift.backend.HostBuffer.start;
 import io.github.bitlift.backend.ColumnSum;
 import io.github.bitlift.backend.Copy;
 import io.github.bitlift.backend.Elementwise;
-import io.github.bitlift.backend.Epilogue;
 import io.github.bitlift.backend.HostSums;
 import io.github.bitlift.backend.Kernels;
 import io.github.bitlift.backend.Matrix;
@@ -27,29 +26,16 @@ final class ReferenceKernels implements Kernels {
     @Override
     public void product(Product operation) {
         for (Product.Row row : operation.rows()) {
-            Matrix out = row.out();
-            for (int i = 0; i < out.rows(); i++) {
-                float[] sums = new float[out.columns()];
+            for (int i = 0; i < row.rows(); i++) {
+                float[] sums = new float[row.columns()];
                 for (int k = 0; k < sums.length; k++) {
                     sums[k] = element(row.terms().get(0), i, k);
                     for (int t = 1; t < row.terms().size(); t++) {
                         sums[k] = sums[k] + element(row.terms().get(t), i, k);
                     }
                 }
-                epilogue(row.epilogue(), out, i, sums);
-                if (row.then() != null) {
-                    rows.step(row.then(), i);
-                }
+                rows.finish(row, i, sums, 0);
             }
-        }
-    }
-
-    private void epilogue(Epilogue epilogue, Matrix out, int i, float[] sums) {
-        if (epilogue instanceof Epilogue.Add) {
-            rows.epilogue(epilogue, out, i, sums, 0);
-        } else {
-            System.arraycopy(sums, 0, array(out), start(out, i), sums.length);
-            rows.epilogue(epilogue, out, i);
         }
     }
 
@@ -96,7 +82,7 @@ final class ReferenceKernels implements Kernels {
     public void update(Update operation) {
         for (Update.Step step : operation.steps()) {
             for (int i = 0; i < step.x().rows(); i++) {
-                rows.step(step, i);
+                rows.step(step, (long) i * step.x().columns(), step.x().columns());
             }
         }
     }

@@ -7,6 +7,7 @@ import static io.github.bitlift.backend.HostBuffer.start;
 import io.github.bitlift.backend.Elementwise;
 import io.github.bitlift.backend.Epilogue;
 import io.github.bitlift.backend.Matrix;
+import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Reduce;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.numerics.Reduction;
@@ -38,27 +39,31 @@ public final class RowOperations {
     }
 
     /**
-     * Applies an epilogue to row {@code row}, which holds the product's sums in {@code out}.
+     * Does what follows the sums of one row of a block row: epilogue, output, step.
      *
-     * @param epilogue what is done
-     * @param out the output matrix
+     * @param of the block row
      * @param row the row
+     * @param c where its sums are: in the output itself, unless that is the epilogue's addend, or elsewhere
+     * @param at index of the first one
      */
-    public void epilogue(Epilogue epilogue, Matrix out, int row) {
-        epilogue(epilogue, out, row, array(out), start(out, row));
+    public void finish(Product.Row of, int row, float[] c, int at) {
+        int n = of.columns();
+        epilogue(of.epilogue(), row, c, at, n);
+        if (of.out() != null && array(of.out()) != c) {
+            System.arraycopy(c, at, array(of.out()), start(of.out(), row), n);
+        }
+        if (of.then() != null) {
+            step(of.then(), (long) row * n, n, c, at);
+        }
     }
 
-    /**
-     * The same with the row's sums at {@code c[at]}: in the output itself or, for {@link Epilogue.Add} alone, elsewhere.
-     */
-    public void epilogue(Epilogue epilogue, Matrix out, int row, float[] c, int at) {
-        int n = out.columns();
+    private void epilogue(Epilogue epilogue, int row, float[] c, int at, int n) {
         if (epilogue instanceof Epilogue.Scale scale) {
             if (scale.factor() != 1f) {
                 rows.scale(scale.factor(), c, at, n);
             }
         } else if (epilogue instanceof Epilogue.Add add) {
-            rows.add(array(add.addend()), start(add.addend(), row), c, at, array(out), start(out, row), n);
+            rows.add(array(add.addend()), start(add.addend(), row), c, at, c, at, n);
         } else if (epilogue instanceof Epilogue.Activate activate) {
             addBias(activate.bias(), c, at, n);
             keep(activate.preactivation(), row, c, at, n);
@@ -136,12 +141,6 @@ public final class RowOperations {
         return target;
     }
 
-    /** Takes the optimiser step for one row of a block. */
-    public void step(Update.Step step, int row) {
-        int n = step.x().columns();
-        step(step, (long) row * n, n);
-    }
-
     /**
      * Takes the optimiser step for some elements of a block: whole rows, unless the proximal part acts on each element
      * alone.
@@ -150,12 +149,17 @@ public final class RowOperations {
      * @param count the number of elements
      */
     public void step(Update.Step step, long from, int count) {
+        step(step, from, count, array(step.gradient()), (int) (step.gradient().offset() + from));
+    }
+
+    /** The same with the gradient of the first element at {@code g[gAt]}. */
+    private void step(Update.Step step, long from, int count, float[] g, int gAt) {
         float[] coefficients = array(step.coefficients());
         int at = start(step.coefficients());
         float[] x = array(step.x());
         int xAt = (int) (step.x().offset() + from);
         for (int done = 0; done < count; done += CHUNK) {
-            descend(step, coefficients, at, from + done, Math.min(CHUNK, count - done));
+            descend(step, coefficients, at, from + done, Math.min(CHUNK, count - done), g, gAt + done);
         }
         if (step.proximal() != null) {
             int width = step.x().columns();
@@ -165,12 +169,12 @@ public final class RowOperations {
         }
     }
 
-    private void descend(Update.Step step, float[] coefficients, int at, long from, int n) {
+    private void descend(Update.Step step, float[] coefficients, int at, long from, int n, float[] gradients, int first) {
         float tau = coefficients[at];
         float[] x = array(step.x());
         int xAt = (int) (step.x().offset() + from);
-        float[] g = array(step.gradient());
-        int gAt = (int) (step.gradient().offset() + from);
+        float[] g = gradients;
+        int gAt = first;
         Update.Anchor anchor = step.anchor();
         if (anchor != null) {
             int pointAt = (int) (anchor.point().offset() + from);

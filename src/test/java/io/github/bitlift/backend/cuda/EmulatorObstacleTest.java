@@ -40,9 +40,12 @@ class EmulatorObstacleTest {
 
     @Test
     void theCommandLineSaysItInOneLine() throws IOException, InterruptedException {
+        Path makefile = Path.of("native-build/emulator/Makefile");
+        Files.createDirectories(folder.resolve(makefile).getParent());
+        Files.copy(Emulator.home().resolve(makefile), folder.resolve(makefile));
         Path errors = folder.resolve("errors");
         ProcessBuilder builder = new ProcessBuilder(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Dbitlift.home=" + Emulator.home(),
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Dbitlift.home=" + folder,
                 "-cp", System.getProperty("java.class.path"), Main.class.getName(),
                 "verify", "--backend", "cuda", "--device", "emulated"))
                 .redirectError(errors.toFile()).redirectOutput(folder.resolve("results").toFile());

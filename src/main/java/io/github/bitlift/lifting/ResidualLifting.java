@@ -1,0 +1,108 @@
+package io.github.bitlift.lifting;
+
+import io.github.bitlift.backend.Elementwise;
+import io.github.bitlift.backend.Epilogue;
+import io.github.bitlift.backend.Matrix;
+import io.github.bitlift.backend.Operation;
+import io.github.bitlift.backend.Product;
+import io.github.bitlift.backend.Update;
+import io.github.bitlift.prox.ProxMap;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Penalties of the form {@code ½‖u‖² + Ψ(u) + A(v) − ⟨u, v⟩} with ∇A = a: the gradient in vⱼ is
+ * rⱼ = μⱼ(a(vⱼ) − uⱼ), that in uⱼ is μⱼ(uⱼ − vⱼ), Ψ being left to the prox map. No activation is differentiated.
+ */
+abstract class ResidualLifting extends PenaltyLifting {
+
+    ResidualLifting(Variables variables, Sparsity sparsity, float... mu) {
+        super(variables, sparsity, mu);
+    }
+
+    /** a. */
+    abstract ProxMap link(int j);
+
+    @Override
+    public final List<Operation> parameterGradient() {
+        List<Operation> operations = new ArrayList<>();
+        operations.add(residuals(Pull.NONE));
+        operations.addAll(Gradients.parameters(variables));
+        return operations;
+    }
+
+    @Override
+    public final List<Operation> auxiliaryStep(List<Update.Step> steps) {
+        List<Operation> operations = new ArrayList<>(List.of(residuals(Pull.SMOOTH_RIDGE)));
+        operations.addAll(adjoints(steps));
+        return operations;
+    }
+
+    @Override
+    public final List<Operation> backwardPass(List<Update.Step> steps, List<Matrix> preactivation) {
+        List<Product.Row> forward = new ArrayList<>();
+        for (int j = 0; j < network.layers(); j++) {
+            forward.add(residual(j, preactivation.get(j), variables.gradient().block(j), false));
+        }
+        forward.add(Gradients.outputResidual(variables));
+        List<Operation> operations = new ArrayList<>();
+        operations.add(new Product(forward));
+        for (int j = network.layers() - 1; j >= 0; j--) {
+            operations.addAll(adjointStep(j, steps.get(j)));
+            operations.add(residualAgain(j, preactivation.get(j)));
+        }
+        return operations;
+    }
+
+    /** rⱼ once more, uⱼ having moved. */
+    final Operation residualAgain(int j, Matrix preactivation) {
+        return new Elementwise(
+                Elementwise.Kind.RESIDUAL,
+                link(j),
+                mu(j),
+                preactivation,
+                variables.u().block(j + 1),
+                variables.residual().block(j));
+    }
+
+    @Override
+    final Product evaluationRows() {
+        return residuals(Pull.PREACTIVATION);
+    }
+
+    /** What the gradient blocks receive besides the residuals. */
+    private enum Pull {
+        NONE,
+        SMOOTH_RIDGE,
+        PREACTIVATION
+    }
+
+    /** rⱼ for every layer and the output's residual, in one launch. */
+    private Product residuals(Pull pull) {
+        List<Product.Row> rows = new ArrayList<>();
+        for (int j = 0; j < network.layers(); j++) {
+            Matrix gradient = variables.gradient().block(j);
+            rows.add(residual(
+                    j,
+                    pull == Pull.PREACTIVATION ? gradient : null,
+                    pull == Pull.SMOOTH_RIDGE ? gradient : null,
+                    true));
+        }
+        rows.add(Gradients.outputResidual(variables));
+        return new Product(rows);
+    }
+
+    final Product.Row residual(int j, Matrix preactivation, Matrix pull, boolean smoothRidge) {
+        return new Product.Row(
+                variables.residual().block(j),
+                network.w().row(j, variables.u()),
+                new Epilogue.Residual(
+                        network.b().get(j),
+                        link(j),
+                        variables.u().block(j + 1),
+                        mu(j),
+                        preactivation,
+                        pull,
+                        smoothRidge));
+    }
+}
