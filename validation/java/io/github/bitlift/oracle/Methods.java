@@ -86,8 +86,12 @@ final class Methods {
             new BlockCoordinateDescent.Options(
                 mu, Optimizer.fixed(Optimizer.Kind.ADAM, 0.02), tracked, AuxiliaryStart.GAUSSIAN, 6))));
     methods.addAll(otherStrategies());
+    for (Strategy.Kind kind : List.of(Strategy.Kind.CLASSICAL, Strategy.Kind.BREGMAN)) {
+      methods.add(exact(new Strategy(kind, new Sparsity(1, 0.2f), 1), AuxiliaryStart.FORWARD, null));
+    }
     return methods;
   }
+
 
   /** A solver that takes any strategy with one set of auxiliary variables. */
   record Pair(String name, Function<Strategy, Method> maker) {
@@ -177,9 +181,16 @@ final class Methods {
 
   /** Minimises over each block: by accelerated gradients, or &theta; by ADMM if there is a penalty parameter. */
   static Method exact(AuxiliaryStart start, Double penalty) {
-    return new Method("exact " + start + (penalty == null ? "" : " ADMM"), start == AuxiliaryStart.INPUT,
-        (backend, network, theta, pairs) ->
-            new AlternatingMinimisation(backend, network, theta, pairs, exact(mu(network), start, penalty)));
+    return exact(Strategy.BREGMAN, start, penalty);
+  }
+
+  private static Method exact(Strategy strategy, AuxiliaryStart start, Double penalty) {
+    return new Method(
+        "exact " + strategy.kind() + (strategy.sparsity() == null ? "" : " sparse") + " " + start
+            + (penalty == null ? "" : " ADMM"),
+        start == AuxiliaryStart.INPUT,
+        (backend, network, theta, pairs) -> new AlternatingMinimisation(backend, network, theta, pairs,
+            new AlternatingMinimisation.Options(strategy, mu(network), start, 6, 5, 0.1, penalty)));
   }
 
   private static AlternatingMinimisation.Options exact(float[] mu, AuxiliaryStart start, Double penalty) {
