@@ -18,25 +18,32 @@ final class ConfigResolver {
     private static final List<String> STARTS = List.of("input", "forward", "gaussian");
     private static final int HIDDEN_LAYERS = 6;
     private static final int BATCH = 100;
+    /** Hidden layers of a classifier (JMLR paper, §6.1). */
+    private static final List<Integer> CLASSIFIER = List.of(64, 64);
 
     private final DataOptions data;
     private final NetworkOptions network;
     private final MethodOptions method;
+    private final ArchitectureResolver architecture;
     private final StrategyChoice strategy;
     private final String solver;
     private final String activation;
+    private final boolean classifies;
 
     /** Checks all that can be checked without data. */
     ConfigResolver(TrainOptions options) {
         this.data = options.data;
         this.network = options.network;
         this.method = options.method;
-        Choice.require("--architecture", or(network.architecture, "mlp"), List.of("mlp"));
+        this.architecture = new ArchitectureResolver(network);
+        this.classifies = Task.CLASSIFY.title().equals(data.task);
         this.strategy = new StrategyChoice(options.strategy);
         this.solver = solver();
         this.activation = Choice.require(
-                "--activation", or(network.activation, "soft-threshold"), ProxMaps.names());
+                "--activation", or(network.activation, classifies && !architecture.isUnrolled() ? "relu" : "soft-threshold"),
+                ProxMaps.names());
         checkNumbers();
+        architecture.check(method, strategy, solver, activation);
         if (isDeterministic() && method.batch != null) {
             throw new InputException("--batch " + method.batch + ": --solver " + solver
                     + " works on all images at once; expected --solver isgm or averaging, or no --batch");
@@ -50,7 +57,8 @@ final class ConfigResolver {
 
     /** Null for back-propagation with explicit steps. */
     private String solver() {
-        String usual = method.batch == null && !strategy.isContrastive() ? "bcd" : "isgm";
+        boolean onBatches = method.batch != null || classifies || strategy.isContrastive();
+        String usual = onBatches ? "isgm" : "bcd";
         String chosen = Choice.require("--solver", or(method.solver, usual), SOLVERS);
         if (strategy.isContrastive() && !chosen.equals("isgm")) {
             throw new InputException("--solver " + chosen + ": --strategy contrastive minimises its two energies anew before"
@@ -69,6 +77,10 @@ final class ConfigResolver {
                             : "sub-problems that aren't convex")
                     + "; expected --strategy " + Choice.list(convex));
         }
+        if (isExact() && !architecture.isChain()) {
+            throw new InputException("--architecture " + network.architecture + ": --solver " + solver
+                    + " minimises over the layers of a chain; expected --architecture mlp, or --solver bcd or isgm");
+        }
         if ((isExact() || isSolver("averaging")) && strategy.regulariser() != null) {
             throw new InputException("--parameter-regulariser " + strategy.regulariser() + ": not defined with --solver "
                     + solver + "; expected --solver bcd or isgm");
@@ -81,6 +93,8 @@ final class ConfigResolver {
 
     private void checkNumbers() {
         positive("--lambda", network.lambda);
+        positive("--step", network.step);
+        atLeastOne("--layers", network.layers);
         positive("--ridge", network.ridge);
         positive("--lr", method.lr);
         positive("--lr-auxiliary", method.lrAuxiliary);
@@ -162,11 +176,12 @@ final class ConfigResolver {
     RunConfig resolve(DataSource source, TrainingData loaded, Safetensors init) {
         int in = loaded.train().inputWidth();
         List<Integer> widths = widths(in, loaded.train().targetWidth(), init);
+        int layers = architecture.layers(widths);
         boolean grows = isDeterministic() && method.muRate != null;
         String optimizer = optimizer();
         String stepSize = stepSize(optimizer);
         List<String> scalars = Activations.scalars(activation);
-        double lr = or(method.lr, 8e-4);
+        double lr = or(method.lr, isSolver("isgm") && classifies ? 1e-4 : 8e-4);
         RunConfig config = new RunConfig(
                 source.task().title(), source.data(), loaded.train().count(),
                 loaded.validation() == null ? 0 : loaded.validation().count(), source.inputs(), source.targets(),
@@ -176,7 +191,7 @@ final class ConfigResolver {
                 only(scalars.contains("upper"), or(network.upper, 1.0)),
                 only(scalars.contains("ridge"), or(network.ridge, 0.1)),
                 only(scalars.contains("group"), or(network.group, 4)),
-                only(strategy.isLifted(), mu(widths.size() - 2)),
+                only(strategy.isLifted(), mu(layers)),
                 only(grows, method.muRate), only(grows, muMax()), only(grows, or(method.muEvery, 10)), lr,
                 only(isSolver("bcd"), or(method.lrAuxiliary, lr)),
                 only(optimizer.equals("nesterov") || optimizer.equals("heavy-ball"), or(method.momentum, 0.9)),
@@ -186,21 +201,26 @@ final class ConfigResolver {
                 only(isSolver("admm"), or(method.admmPenalty, 1.0)),
                 only(isStochastic(), or(method.tau, 100.0)),
                 only(isStochastic() && strategy.isLifted(), or(method.relaxation, 1.0)),
-                strategy.passes(), strategy.sparsity(), strategy.sparseLayer(widths.size() - 2),
+                strategy.passes(), strategy.sparsity(), strategy.sparseLayer(layers),
                 strategy.regulariser(), strategy.parameterWeight(),
-                "mlp", widths, TrainOptions.absolute(network.init), weights(),
+                architecture.plainName(), widths, architecture.deepLayers(), architecture.step(), architecture.shared(),
+                TrainOptions.absolute(network.init), weights(),
                 only(isDeterministic(), start(widths)), seed());
         checkActivation(config);
         return config;
     }
 
     private List<Integer> widths(int in, int out, Safetensors init) {
+        if (!architecture.isPlain()) {
+            return architecture.widths(in, out);
+        }
         List<Integer> widths = network.widths;
         if (widths == null && init != null) {
             widths = ModelFile.widths(init);
         }
         if (widths == null) {
-            widths = new ArrayList<>(Collections.nCopies(1 + HIDDEN_LAYERS, in));
+            widths = new ArrayList<>(List.of(in));
+            widths.addAll(classifies ? CLASSIFIER : Collections.nCopies(HIDDEN_LAYERS, in));
             widths.add(out);
         }
         String given = (network.widths == null && init != null ? init.path() + ": widths " : "--widths ") + text(widths);
@@ -230,7 +250,7 @@ final class ConfigResolver {
 
     private String optimizer() {
         boolean plain = isExact() || isSolver("averaging");
-        String usual = plain || isStochastic() ? "proximal-gradient" : "adam";
+        String usual = plain || isStochastic() && !classifies ? "proximal-gradient" : "adam";
         String optimizer = Choice.require("--optimizer", or(method.optimizer, usual), OPTIMIZERS);
         if (plain && !optimizer.equals(usual)) {
             throw new InputException("--optimizer " + optimizer + ": --solver " + solver + " takes " + usual + " alone");
@@ -258,7 +278,7 @@ final class ConfigResolver {
     }
 
     private List<Double> mu(int layers) {
-        List<Double> mu = or(method.mu, List.of(isSolver("bcd") ? 0.005 : 1.0));
+        List<Double> mu = or(method.mu, List.of(usualMu()));
         if (mu.size() != 1 && mu.size() != layers) {
             throw new InputException("--mu: " + mu.size() + " values; expected 1 or " + layers
                     + ", one per hidden layer");
@@ -266,8 +286,12 @@ final class ConfigResolver {
         return List.copyOf(mu);
     }
 
+    private double usualMu() {
+        return isSolver("bcd") ? 0.005 : classifies ? 5.0 : 1.0;
+    }
+
     private double muMax() {
-        double largest = Collections.max(or(method.mu, List.of(isSolver("bcd") ? 0.005 : 1.0)));
+        double largest = Collections.max(or(method.mu, List.of(usualMu())));
         double most = or(method.muMax, 100 * largest);
         if (most < largest) {
             throw new InputException("--mu-max " + most + ": expected at least " + largest + ", the largest --mu");
@@ -276,7 +300,8 @@ final class ConfigResolver {
     }
 
     private Integer batch(int images) {
-        Integer batch = isStochastic() && method.batch == null ? Integer.valueOf(Math.min(BATCH, images)) : method.batch;
+        boolean usual = isStochastic() || classifies && !isDeterministic();
+        Integer batch = usual && method.batch == null ? Integer.valueOf(Math.min(BATCH, images)) : method.batch;
         if (batch != null && batch > images) {
             throw new InputException("--batch " + batch + ": expected 1 to " + images + ", the number of training pairs");
         }
@@ -284,7 +309,7 @@ final class ConfigResolver {
     }
 
     private String start(List<Integer> widths) {
-        boolean alike = widths.subList(1, widths.size() - 1).stream().allMatch(widths.get(0)::equals);
+        boolean alike = architecture.isChain() && widths.subList(1, widths.size() - 1).stream().allMatch(widths.get(0)::equals);
         String start = Choice.require("--init-z", or(method.initZ, alike ? "input" : "forward"), STARTS);
         if (start.equals("input") && !alike) {
             throw new InputException("--init-z input: copies the input into every hidden layer; expected all of them to"
@@ -294,6 +319,10 @@ final class ConfigResolver {
     }
 
     private static void checkActivation(RunConfig config) {
+        if (!Architectures.isChain(config.architecture())) {
+            ArchitectureResolver.checkBlocks(config);
+            return;
+        }
         ProxMap map = Activations.make(config.activation(), Activations.values(config));
         for (int width : config.widths().subList(1, config.widths().size() - 1)) {
             try {

@@ -6,19 +6,20 @@ import picocli.CommandLine.Option;
 /** What to train on. */
 final class DataOptions {
     @Option(names = "--task", paramLabel = "NAME",
-            description = "denoise, deblur, inpaint or pairs (default: denoise).")
+            description = "denoise, deblur, inpaint, classify or pairs (default: denoise).")
     String task;
 
-    @Option(names = "--data", paramLabel = "DIR",
-            description = "Folder with IDX files, plain or .gz (default: the bundled 5,000 + 500 MNIST digits); not with --task"
-                    + " pairs.")
+    @Option(names = "--data", paramLabel = "DIR", converter = DataFolder.class,
+            description = "Folder with IDX files, plain or .gz, or mnist or fashion-mnist, once fetched (default: the"
+                    + " bundled 5,000 + 500 MNIST digits); not with --task pairs.")
     Path data;
 
     @Option(names = "--images", paramLabel = "N", description = "The first N training images (default: all).")
     Integer images;
 
     @Option(names = "--validation", paramLabel = "N",
-            description = "The first N validation images, 0 for none (default: 500, or all if there are fewer).")
+            description = "The first N validation images, 0 for none (default: 500, or all if there are fewer; all to"
+                    + " classify).")
     Integer validation;
 
     @Option(names = "--inputs", paramLabel = "X.npy",

@@ -4,6 +4,7 @@ import io.github.bitlift.io.Curves;
 import io.github.bitlift.io.GreyImage;
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Png;
+import io.github.bitlift.io.SampleSheet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ record DemoFolder(Path path) {
         }
         SampleSheet.write(
                 path.resolve("samples.png"), "Denoising digits that training never saw (noise: sigma 0.15)",
-                data.shown(), data.rows(), data.columns(), restorations);
+                data.pictures(data.shown()), restorations);
         Curves.write(path.resolve("curves.png"), List.of(
                 panel("Validation", "psnr_val", runs, psnrInput), panel("Training", "psnr_train", runs, psnrInput)));
         writePictures(data);

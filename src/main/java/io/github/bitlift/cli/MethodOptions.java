@@ -9,17 +9,17 @@ final class MethodOptions {
             description = "With a lifted --strategy, on all images: bcd (a step on each block), bcd-exact (each block"
                     + " minimised) or admm (the same, theta by ADMM); on mini-batches, which generalises better: isgm"
                     + " (implicit stochastic gradient) or averaging (all batches of an epoch from the same theta, then"
-                    + " their mean) (default: bcd, isgm with --batch).")
+                    + " their mean) (default: bcd; isgm with --batch and to classify).")
     String solver;
 
     @Option(names = "--batch", paramLabel = "N",
-            description = "Images per mini-batch (default: all; 100 for isgm and averaging); not with solvers on all"
-                    + " images.")
+            description = "Images per mini-batch (default: all; 100 for isgm, averaging and to classify); not with solvers on"
+                    + " all images.")
     Integer batch;
 
     @Option(names = "--optimizer", paramLabel = "NAME",
-            description = "adam, nesterov, heavy-ball or proximal-gradient (default: adam for bcd, else"
-                    + " proximal-gradient).")
+            description = "adam, nesterov, heavy-ball or proximal-gradient (default: adam; proximal-gradient for other"
+                    + " solvers than bcd, unless isgm to classify).")
     String optimizer;
 
     @Option(names = "--step-size", paramLabel = "NAME",
@@ -27,7 +27,8 @@ final class MethodOptions {
                     + " (bcd with proximal-gradient only) (default: fixed, norms for other solvers than bcd unless adam).")
     String stepSize;
 
-    @Option(names = "--lr", paramLabel = "X", description = "Learning rate, > 0 (default: 0.0008); without use with --step-size norms.")
+    @Option(names = "--lr", paramLabel = "X", description = "Learning rate, > 0 (default: 0.0008;"
+                    + " 0.0001 for isgm to classify); without use with --step-size norms.")
     Double lr;
 
     @Option(names = "--lr-auxiliary", paramLabel = "X",
@@ -40,7 +41,7 @@ final class MethodOptions {
 
     @Option(names = "--mu", paramLabel = "X", split = ",",
             description = "With a lifted --strategy: weight of the penalties, > 0, one or one per hidden layer (default:"
-                    + " 0.005 for bcd, else 1).")
+                    + " 0.005 for bcd, else 1; 5 to classify).")
     List<Double> mu;
 
     @Option(names = "--mu-rate", paramLabel = "X",

@@ -1,8 +1,10 @@
 package io.github.bitlift.cli;
 
+import io.github.bitlift.data.Centring;
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Safetensors;
 import io.github.bitlift.io.Tensor;
+import io.github.bitlift.network.Architecture;
 import io.github.bitlift.network.Parameters;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,21 +13,30 @@ import java.util.Map;
 
 /**
  * Weights on disk: tensors {@code layers.J.weight [out, in]} and {@code layers.J.bias [out]}, J from 0, the last layer
- * being the output's K and d.
+ * being the output's K and d, or those that another architecture names; for a classifier also {@code input.mean [in]}, which is subtracted from its inputs.
  */
 final class ModelFile {
+    private static final String MEAN = "input.mean";
+
     private ModelFile() {}
 
-    /** Writes all parameters. */
-    static void write(Path path, Parameters parameters) {
+    /** Writes all parameters, and what is subtracted from inputs unless that is null. */
+    static void write(Path path, Parameters parameters, Centring centring) {
         List<Tensor> tensors = new ArrayList<>();
-        for (int j = 0; j < parameters.layers(); j++) {
-            int out = parameters.weight(j).rows();
-            int in = parameters.weight(j).columns();
-            tensors.add(new Tensor(weight(j), new int[] {out, in}, parameters.weight(j).toArray()));
-            tensors.add(new Tensor(bias(j), new int[] {out}, parameters.bias(j).toArray()));
+        for (Parameters.Shape shape : parameters.shapes()) {
+            tensors.add(new Tensor(shape.name(), axes(shape), parameters.named(shape.name()).toArray()));
+        }
+        if (centring != null) {
+            tensors.add(new Tensor(MEAN, new int[] {centring.mean().length}, centring.mean()));
         }
         Safetensors.write(path, tensors, Map.of("format", "pt"));
+    }
+
+    /** Biases and scalars have one axis, as PyTorch's. */
+    private static int[] axes(Parameters.Shape shape) {
+        return shape.name().matches("layers\\.\\d+\\.bias|(b|d|h|gamma|tau)(\\.\\d+)?")
+                ? new int[] {shape.columns()}
+                : new int[] {shape.rows(), shape.columns()};
     }
 
     /** The widths of a model, input and output included; the shapes must fit together. */
@@ -55,17 +66,34 @@ final class ModelFile {
             model.require(weight(j), widths.get(j + 1), widths.get(j));
             model.require(bias(j), widths.get(j + 1));
         }
-        if (model.tensors().size() != 2 * layers) {
+        int means = centring(model, widths) == null ? 0 : 1;
+        if (model.tensors().size() != 2 * layers + means) {
             throw InputException.in(model.path(), "has " + model.tensors().size() + " tensors",
                     2 * layers + ", a weight and a bias for each of " + layers + " layers");
         }
     }
 
-    /** Copies a model of the right widths into parameters. */
+    /** What a model subtracts from its inputs; null if nothing. */
+    static Centring centring(Safetensors model, List<Integer> widths) {
+        return model.tensors().containsKey(MEAN)
+                ? new Centring(model.require(MEAN, widths.get(0)).values())
+                : null;
+    }
+
+    /** Refuses a model of other parameters. */
+    static void require(Safetensors model, Architecture architecture) {
+        architecture.shapes().forEach(shape -> model.require(shape.name(), axes(shape)));
+        int expected = architecture.shapes().size() + (model.tensors().containsKey(MEAN) ? 1 : 0);
+        if (model.tensors().size() != expected) {
+            throw InputException.in(model.path(), "has " + model.tensors().size() + " tensors",
+                    expected + ", the parameters of " + architecture.name());
+        }
+    }
+
+    /** Copies a model of the right shapes into parameters. */
     static void load(Safetensors model, Parameters parameters) {
-        for (int j = 0; j < parameters.layers(); j++) {
-            parameters.weight(j).write(model.tensors().get(weight(j)).values());
-            parameters.bias(j).write(model.tensors().get(bias(j)).values());
+        for (Parameters.Shape shape : parameters.shapes()) {
+            parameters.named(shape.name()).write(model.tensors().get(shape.name()).values());
         }
     }
 

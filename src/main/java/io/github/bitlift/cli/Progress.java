@@ -44,6 +44,11 @@ interface Progress extends AutoCloseable {
 
     /** What a row of metrics says, in short. */
     static String text(MetricsRow row) {
+        if (row.classes() != null) {
+            return String.format(Locale.ROOT, "objective %.4g, train %s, validation %s", row.objective().total(),
+                    ClassMetrics.percent(row.classes().train().accuracy()),
+                    ClassMetrics.percent(row.classes().accuracyValidation()));
+        }
         String text = String.format(
                 Locale.ROOT, "objective %.4g, residuals %s, train %.2f dB", row.objective().total(),
                 residuals(row.residuals()), row.psnrTrain());

@@ -7,6 +7,7 @@ import io.github.bitlift.io.ImageSheet;
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Npy;
 import io.github.bitlift.io.Png;
+import io.github.bitlift.io.Psnr;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,8 @@
 package io.github.bitlift.cli;
 
 import io.github.bitlift.io.FloatTable;
-import io.github.bitlift.io.GreyImage;
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Npy;
-import io.github.bitlift.io.Png;
 import java.nio.file.Path;
 
 /**
@@ -31,15 +29,7 @@ record RestoreInput(Path path, boolean table, float[] values, int count) {
             throw InputException.in(path, "the model works on " + model.inputs() + " features, not on pictures",
                     "a float32 .npy table [samples, " + model.inputs() + "]");
         }
-        GreyImage image = Png.read(path);
-        if (image.width() != model.columns() || image.height() != model.rows()) {
-            if (!resize) {
-                throw InputException.in(path, image.width() + " x " + image.height() + " pixels",
-                        model.columns() + " x " + model.rows() + ", the model's size (--resize makes it fit)");
-            }
-            image = Resampling.resize(image, model.columns(), model.rows());
-        }
-        return new RestoreInput(path, false, image.pixels(), 1);
+        return new RestoreInput(path, false, model.picture(path, resize).pixels(), 1);
     }
 
     /** The name of its restoration, without what tells two of one name apart. */

@@ -12,7 +12,7 @@ final class RunFolder {
     /** In the order in which an old run is removed: first what a new run must not find. */
     private static final List<String> FILES = List.of(
             "checkpoint.safetensors", "run.json", "metrics.csv", "model.safetensors", "manifest.json", "report.json",
-            "curves.png", "samples.png");
+            "curves.png", "samples.png", "confusion.png");
 
     private final Path path;
     private Path madeFrom;
@@ -58,6 +58,10 @@ final class RunFolder {
 
     Path samples() {
         return path.resolve("samples.png");
+    }
+
+    Path confusion() {
+        return path.resolve("confusion.png");
     }
 
     /** Whether a run was started here. */

@@ -1,6 +1,8 @@
 package io.github.bitlift.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.bitlift.io.Psnr;
+import io.github.bitlift.solver.Pairs;
 import io.github.bitlift.solver.Residuals;
 import java.util.Locale;
 
@@ -14,7 +16,8 @@ final class RunReport {
      * <p>{@code seconds} counts the steps of this process alone, without evaluation and files; {@code psnr_input} is
      * that of the validation inputs (of the training inputs where there is no validation). PSNRs that don't exist are
      * null. {@code stopped} is {@code count}, {@code stationarity}, {@code stall} or {@code divergence}; {@code residuals}
-     * holds {@link Residuals} per layer. {@code device} is what CUDA ran on, {@code emulated} if that was the processor; null for other backends.
+     * holds {@link Residuals} per layer. Where targets are classes there are accuracies (shares) in their place, {@code linear_units} per hidden layer,
+     * and {@code confusion} [true class][predicted class] on the validation images, else on the training images. {@code device} is what CUDA ran on, {@code emulated} if that was the processor; null for other backends.
      */
     static ObjectNode of(
             Problem problem, Backends backends, MetricsRow row, long resumedFrom, TrainingRun loop, RunFolder folder) {
@@ -34,10 +37,13 @@ final class RunReport {
             report.set("mu", Json.MAPPER.valueToTree(row.mu()));
         }
         report.set("mse_train", Json.number(row.mseTrain()));
-        report.set("psnr_train", Json.number(row.psnrTrain()));
-        report.set("psnr_val", Json.number(row.psnrValidation()));
-        report.set("psnr_input", Json.number(psnrInput(data)));
-        report.set("psnr_input_train", Json.number(Psnr.ofInputs(data.train())));
+        quality(report, row, data);
+        if (row.classes() == null) {
+            report.set("psnr_input_train", Json.number(psnrOfInputs(data.train())));
+        } else {
+            report.set("linear_units", Json.numbers(row.classes().linear()));
+            report.set("confusion", Json.MAPPER.valueToTree(row.classes().judging().counts()));
+        }
         report.put("data", data.description()).put("out", folder.path().toString());
         report.set("options", problem.config().tree());
         return report;
@@ -63,9 +69,26 @@ final class RunReport {
         return report;
     }
 
+    private static void quality(ObjectNode node, MetricsRow row, TrainingData data) {
+        if (row.classes() == null) {
+            node.set("psnr_train", Json.number(row.psnrTrain()));
+            node.set("psnr_val", Json.number(row.psnrValidation()));
+            node.set("psnr_input", Json.number(psnrInput(data)));
+        } else {
+            node.put("accuracy_train", row.classes().train().accuracy());
+            node.set("accuracy_val", Json.number(row.classes().accuracyValidation()));
+        }
+    }
+
     /** The PSNR of the inputs of the set that judges: validation, else training. */
     static Double psnrInput(TrainingData data) {
-        return Psnr.ofInputs(data.validation() == null ? data.train() : data.validation());
+        return psnrOfInputs(data.validation() == null ? data.train() : data.validation());
+    }
+
+    /** Null where inputs and targets can't be compared. */
+    private static Double psnrOfInputs(Pairs pairs) {
+        return pairs.inputWidth() != pairs.targetWidth() ? null
+                : Double.valueOf(Psnr.of(Psnr.mse(pairs.inputs(), pairs.targets())));
     }
 
     /** What is needed to apply a model and to know where it comes from. */
@@ -81,9 +104,7 @@ final class RunReport {
         manifest.put("task", config.task()).put("seed", config.seed()).put("steps", row.step());
         manifest.put("image_rows", problem.data().rows()).put("image_columns", problem.data().columns());
         manifest.put("data", problem.data().description()).put("data_sha256", run.data());
-        manifest.set("psnr_train", Json.number(row.psnrTrain()));
-        manifest.set("psnr_val", Json.number(row.psnrValidation()));
-        manifest.set("psnr_input", Json.number(psnrInput(problem.data())));
+        quality(manifest, row, problem.data());
         manifest.set("options", config.tree());
         return manifest;
     }

@@ -14,6 +14,8 @@ enum Task {
             "5x5 Gaussian blur, sigma 1, and noise, sigma 0.03"),
     /** Fill in the 30 % of pixels that were removed. */
     INPAINT(new Degradation.MissingPixels(0.3f), "30 % of pixels removed"),
+    /** Tell which of ten classes an image belongs to: centred images to one-hot targets (JMLR paper, §6.1). */
+    CLASSIFY(null, "centred images to one-hot classes"),
     /** Map the user's own inputs to the user's own targets. */
     PAIRS(null, "inputs and targets as given");
 
@@ -53,7 +55,7 @@ enum Task {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** How inputs come from clean images; null for pairs. */
+    /** How inputs come from clean images; null where they aren't degraded. */
     Degradation degradation() {
         return degradation;
     }

@@ -6,6 +6,7 @@ import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Safetensors;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,8 +24,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         customSynopsis = "bitlift train [--task NAME] [--out DIR] [options]",
         description = {
-            "In --out it leaves model.safetensors and manifest.json, metrics.csv, curves.png, samples.png,",
-            "report.json, and what --resume needs."
+            "In --out it leaves model.safetensors and manifest.json, metrics.csv, curves.png, samples.png",
+            "(confusion.png for classify), report.json, and what --resume needs."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
             "  bitlift train --task denoise --images 300 --lambda 0.02 --mu 0.005 --lr 0.0008 --steps 200",
             "  bitlift train --task denoise --strategy mac-qp --batch 100 --epochs 3 --activation relu",
             "  bitlift train --task inpaint --strategy backprop --batch 100 --epochs 3 --out out/baseline",
+            "  bitlift train --task classify --data mnist --epochs 15",
             "  bitlift train --task pairs --inputs X.npy --targets Y.npy --widths 64,128,10 --activation relu",
             "  bitlift train --resume --out out/denoise-bregman",
             "",
@@ -123,7 +125,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private TrainingSession session(
             RunConfig config, TrainingData data, RunSettings settings, RunFolder folder, PrintWriter remarks) {
-        remarks.println(config.method() + ": widths " + config.widths() + ", " + config.activation() + ", "
+        remarks.println(config.method() + ": " + config.architecture() + " of widths " + config.widths() + ", " + config.activation() + ", "
                 + settings.steps() + " steps; " + data.description());
         return new TrainingSession(
                 config, data, settings, folder,
@@ -141,13 +143,29 @@ final class TrainCommand implements Callable<Integer> {
         out.println("stopped by  " + report.get("stopped").asText());
         out.printf(Locale.ROOT, "objective   %.6g%n", report.get("objective").asDouble());
         out.println("residuals   " + Progress.residuals(outcome.row().residuals()));
-        out.println("PSNR        training " + decibel(report.get("psnr_train")) + ", validation "
-                + decibel(report.get("psnr_val")) + ", degraded input " + decibel(report.get("psnr_input")));
+        quality(out, report);
         out.println("digest      " + report.get("digest").asText());
         out.println("written to  " + report.get("out").asText());
         if (output.json != null) {
             Json.write(output.json, report);
         }
+    }
+
+    private static void quality(PrintWriter out, ObjectNode report) {
+        if (report.has("accuracy_train")) {
+            out.println("accuracy    training " + percent(report.get("accuracy_train")) + ", validation "
+                    + percent(report.get("accuracy_val")));
+            List<String> linear = new ArrayList<>();
+            report.get("linear_units").forEach(share -> linear.add(percent(share)));
+            out.println("linear      " + String.join(", ", linear) + " of the hidden layers' units act linearly");
+        } else {
+            out.println("PSNR        training " + decibel(report.get("psnr_train")) + ", validation "
+                    + decibel(report.get("psnr_val")) + ", degraded input " + decibel(report.get("psnr_input")));
+        }
+    }
+
+    private static String percent(JsonNode share) {
+        return ClassMetrics.percent(share.isNull() ? Double.NaN : share.asDouble());
     }
 
     private static String decibel(JsonNode value) {

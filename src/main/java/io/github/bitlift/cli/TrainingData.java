@@ -1,11 +1,13 @@
 package io.github.bitlift.cli;
 
+import io.github.bitlift.data.Centring;
 import io.github.bitlift.data.DataSet;
 import io.github.bitlift.data.Degradation;
 import io.github.bitlift.data.Split;
 import io.github.bitlift.io.FloatTable;
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Npy;
+import io.github.bitlift.io.SampleSheet;
 import io.github.bitlift.io.Sha256;
 import io.github.bitlift.solver.Pairs;
 import java.nio.ByteBuffer;
@@ -19,11 +21,13 @@ import java.util.Arrays;
  *
  * @param train training pairs
  * @param validation pairs that training never sees; null if there are none
- * @param rows height of an input and a target as a picture; 0 if they are no pictures
- * @param columns width of an input and a target as a picture
+ * @param rows height of an input as a picture; 0 if inputs are no pictures
+ * @param columns width of an input as a picture
+ * @param centring what was subtracted from the inputs; null if nothing was
  * @param description in a few words
  */
-record TrainingData(Pairs train, Pairs validation, int rows, int columns, String description) {
+record TrainingData(
+        Pairs train, Pairs validation, int rows, int columns, Centring centring, String description) {
     private static final int VALIDATION_IMAGES = 500;
     private static final int HOLD_OUT = 10;
 
@@ -38,21 +42,29 @@ record TrainingData(Pairs train, Pairs validation, int rows, int columns, String
         if (source.images() != null) {
             clean = clean.take(source.images());
         }
-        Pairs train = degrade(clean, source, Task.TRAINING_STREAM);
+        boolean labelled = source.task() == Task.CLASSIFY;
+        Centring centring =
+                labelled ? Centring.of(clean.requireAllClasses().images(), clean.count(), clean.features()) : null;
+        Pairs train = pairs(clean, source, centring, Task.TRAINING_STREAM);
         Pairs validation = null;
         if (source.validation() == null || source.validation() > 0) {
             DataSet held = DataSet.load(folder, Split.TEST).requireSize(clean.rows(), clean.columns());
-            int count = source.validation() == null ? Math.min(VALIDATION_IMAGES, held.count()) : source.validation();
-            validation = degrade(held.take(count), source, Task.VALIDATION_STREAM);
+            int usual = labelled ? held.count() : Math.min(VALIDATION_IMAGES, held.count());
+            int count = source.validation() == null ? usual : source.validation();
+            validation = pairs(held.take(count), source, centring, Task.VALIDATION_STREAM);
         }
         String name = source.data() == null ? "MNIST, bundled" : folder.getFileName().toString();
-        return new TrainingData(train, validation, clean.rows(), clean.columns(),
+        return new TrainingData(train, validation, clean.rows(), clean.columns(), centring,
                 name + ": " + train.count() + " training images" + (validation == null ? ""
                         : ", " + validation.count() + " validation images") + ", " + clean.rows() + " x "
                         + clean.columns() + "; " + source.task().description());
     }
 
-    private static Pairs degrade(DataSet clean, DataSource source, long stream) {
+    private static Pairs pairs(DataSet clean, DataSource source, Centring centring, long stream) {
+        if (centring != null) {
+            return new Pairs(
+                    centring.apply(clean.images()), clean.oneHot(), clean.count(), clean.features(), DataSet.CLASSES);
+        }
         Degradation degradation = source.task().degradation();
         float[] inputs = degradation.apply(clean.images(), clean.rows(), clean.columns(), source.seed(), stream);
         return new Pairs(inputs, clean.images(), clean.count(), clean.features(), clean.features());
@@ -83,7 +95,7 @@ record TrainingData(Pairs train, Pairs validation, int rows, int columns, String
         }
         int side = (int) Math.round(Math.sqrt(train.inputWidth()));
         boolean pictures = train.inputWidth() == train.targetWidth() && side * side == train.inputWidth() && side > 1;
-        return new TrainingData(train, validation, pictures ? side : 0, pictures ? side : 0,
+        return new TrainingData(train, validation, pictures ? side : 0, pictures ? side : 0, null,
                 Path.of(source.inputs()).getFileName() + ": " + train.count() + " training pairs, "
                         + (validation == null ? 0 : validation.count()) + " validation pairs, " + train.inputWidth()
                         + " to " + train.targetWidth() + " features");
@@ -130,9 +142,19 @@ record TrainingData(Pairs train, Pairs validation, int rows, int columns, String
         return validation == null ? train : validation;
     }
 
+    /** Some of its pairs as pictures. */
+    SampleSheet.Pictures pictures(Pairs pairs) {
+        return new SampleSheet.Pictures(pairs.inputs(), pairs.targets(), pairs.count(), rows, columns);
+    }
+
     /** Whether inputs and targets are pictures of one size. */
     boolean hasPictures() {
-        return rows > 0;
+        return rows > 0 && train.inputWidth() == train.targetWidth();
+    }
+
+    /** The number of classes that targets tell apart; 0 if targets are no classes. */
+    int classes() {
+        return centring == null ? 0 : train.targetWidth();
     }
 
     /** SHA-256 of all training and validation numbers, to notice data that changed under a run. */

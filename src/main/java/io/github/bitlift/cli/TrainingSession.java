@@ -1,9 +1,11 @@
 package io.github.bitlift.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.bitlift.io.ConfusionPicture;
 import io.github.bitlift.io.Csv;
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Safetensors;
+import io.github.bitlift.io.SampleSheet;
 import io.github.bitlift.solver.Pairs;
 import io.github.bitlift.solver.Stopping;
 import java.io.PrintWriter;
@@ -42,8 +44,10 @@ record TrainingSession(
      * @param row the last row of metrics
      * @param table all rows
      * @param samples restorations of the pictures on the sheet, null if there is none
+     * @param trainingSamples restorations of as many training pictures, null if there is no sheet
      */
-    record Outcome(ObjectNode report, MetricsRow row, MetricsTable table, float[] samples) {}
+    record Outcome(
+            ObjectNode report, MetricsRow row, MetricsTable table, float[] samples, float[] trainingSamples) {}
 
     /** Starts anew; if the disk refuses before the first step, nothing is left behind. */
     Outcome start(Backends backends, Safetensors init) {
@@ -106,28 +110,33 @@ record TrainingSession(
             Json.write(folder.report(), RunReport.diverged(problem, diverged));
             throw diverged;
         }
-        ModelFile.write(folder.model(), problem.parameters());
+        ModelFile.write(folder.model(), problem.parameters(), data.centring());
         Json.write(folder.manifest(), RunReport.manifest(problem, row, run));
         MetricsTable table = MetricsTable.read(folder.metrics());
         float[] samples = null;
+        float[] trainingSamples = null;
         if (settings.pictures()) {
             RunCurves.write(folder.curves(), table, RunReport.psnrInput(data));
-            samples = data.hasPictures() ? samples(problem) : null;
+            if (data.hasPictures()) {
+                samples = restored(problem, data.shown());
+                trainingSamples = restored(problem, data.train());
+                SampleSheet.write(
+                        folder.samples(), title(), data.pictures(data.shown()),
+                        List.of(new SampleSheet.Restoration(config.method(), samples)));
+            }
+            if (row.classes() != null) {
+                ConfusionPicture.write(folder.confusion(), title(), row.classes().judging().counts());
+            }
         }
         ObjectNode report = RunReport.of(problem, backends, row, from, loop, folder);
         Json.write(folder.report(), report);
-        return new Outcome(report, row, table, samples);
+        return new Outcome(report, row, table, samples, trainingSamples);
     }
 
-    private float[] samples(Problem problem) {
-        Pairs shown = data.shown();
-        int count = Math.min(SampleSheet.MOST, shown.count());
-        float[] restored =
-                problem.forward().apply(Arrays.copyOf(shown.inputs(), count * shown.inputWidth()), count);
-        SampleSheet.write(
-                folder.samples(), title(), shown, data.rows(), data.columns(),
-                List.of(new SampleSheet.Restoration(config.method(), restored)));
-        return restored;
+    /** What the network makes of the first few pictures of a set. */
+    private static float[] restored(Problem problem, Pairs pairs) {
+        int count = Math.min(SampleSheet.MOST, pairs.count());
+        return problem.forward().apply(Arrays.copyOf(pairs.inputs(), count * pairs.inputWidth()), count);
     }
 
     private String title() {

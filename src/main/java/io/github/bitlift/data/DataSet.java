@@ -3,9 +3,12 @@ package io.github.bitlift.data;
 import io.github.bitlift.io.InputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Images with labels.
@@ -18,6 +21,9 @@ import java.util.Locale;
  * @param columns width in pixels
  */
 public record DataSet(Path source, float[] images, byte[] labels, int count, int rows, int columns) {
+
+    /** Labels are 0 to 9. */
+    public static final int CLASSES = 10;
 
     public DataSet {
         if (labels.length != count || images.length != (long) count * rows * columns) {
@@ -51,11 +57,7 @@ public record DataSet(Path source, float[] images, byte[] labels, int count, int
         if ((long) count * size > Integer.MAX_VALUE - 8) {
             throw InputException.in(imageFile, count + " images of " + size + " pixels", "fewer than 2^31 pixels");
         }
-        float[] images = new float[count * size];
-        for (int i = 0; i < images.length; i++) {
-            images[i] = (stored.pixels()[i] & 255) / 255f;
-        }
-        return new DataSet(imageFile, images, Arrays.copyOf(labels, count), count, stored.rows(), stored.columns());
+        return new DataSet(imageFile, stored.scaled(count), Arrays.copyOf(labels, count), count, stored.rows(), stored.columns());
     }
 
     /**
@@ -67,6 +69,33 @@ public record DataSet(Path source, float[] images, byte[] labels, int count, int
         requireEnough(source, n, count);
         return n == count ? this : new DataSet(source, Arrays.copyOf(images, n * features()),
                 Arrays.copyOf(labels, n), n, rows, columns);
+    }
+
+    /**
+     * This data set, if each of the ten classes has an image in it, so that a classifier can learn all of them.
+     *
+     * @throws InputException naming the classes that have none
+     */
+    public DataSet requireAllClasses() {
+        List<Integer> missing = new ArrayList<>(IntStream.range(0, CLASSES).boxed().toList());
+        for (byte label : labels) {
+            missing.remove(Integer.valueOf(label));
+        }
+        if (!missing.isEmpty()) {
+            throw InputException.in(source, "no image of class " + missing.stream().map(String::valueOf)
+                    .collect(Collectors.joining(", ")) + " among the first " + count, "images of all classes, 0 to "
+                    + (CLASSES - 1));
+        }
+        return this;
+    }
+
+    /** The labels as targets {@code [count, 10]}: 1 at the image's class, 0 elsewhere (JMLR paper, §6). */
+    public float[] oneHot() {
+        float[] targets = new float[Math.multiplyExact(count, CLASSES)];
+        for (int i = 0; i < count; i++) {
+            targets[i * CLASSES + labels[i]] = 1;
+        }
+        return targets;
     }
 
     /** Pixels per image. */

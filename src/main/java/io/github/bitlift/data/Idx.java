@@ -34,6 +34,15 @@ public final class Idx {
      * @param pixels {@code [count, rows, columns]}, unsigned bytes, 0 for black
      */
     public record Images(int count, int rows, int columns, byte[] pixels) {
+
+        /** The first {@code n} images {@code [n, rows * columns]}, from 0 (black) to 1: byte / 255f, rounded once. */
+        public float[] scaled(int n) {
+            float[] values = new float[n * rows * columns];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (pixels[i] & 255) / 255f;
+            }
+            return values;
+        }
     }
 
     private record Content(int[] lengths, byte[] bytes) {

@@ -44,6 +44,10 @@ public final class Contrastive implements Lifting {
     public Contrastive(Backend backend, Variables variables, int passes, float... mu) {
         this.variables = variables;
         this.network = variables.network();
+        if (!network.isChain() || network.parameters().layers() == 0) {
+            throw new IllegalArgumentException("contrastive: its free energy ends with the last hidden layer; expected a chain"
+                    + " of affine layers (mlp)");
+        }
         this.clamped = new ClassicalLifted(variables, mu);
         this.freeVariables = new Variables(backend, variables);
         this.free = new ClassicalLifted(freeVariables, mu);
@@ -84,12 +88,12 @@ public final class Contrastive implements Lifting {
             residuals.add(free.residual(j, null, null, true));
             difference.add(new Update.Step(
                     new Update.Gradient(),
-                    variables.parameterGradient().layer(j),
-                    freeVariables.parameterGradient().layer(j),
+                    variables.parameterGradient().perLayer().get(j),
+                    freeVariables.parameterGradient().perLayer().get(j),
                     null, null, one, null, null));
         }
         operations.add(new Product(residuals));
-        operations.addAll(Gradients.parameters(freeVariables, network.layers()));
+        operations.addAll(Gradients.parameters(freeVariables, false));
         operations.add(new Update(difference));
         return operations;
     }

@@ -171,7 +171,7 @@ final class AlternatingDirections implements Block {
                     Reduce.Kind.SQUARED_DISTANCE, z.block(i), v.block(i), null, sums, MEASURES * i));
             norms.add(new Reduce(Reduce.Kind.SQUARED_NORM, z.block(i), null, null, sums, MEASURES * i + 1));
             norms.add(new Reduce(
-                    Reduce.Kind.SQUARED_NORM, variables.parameterGradient().layer(l), null, null, sums, MEASURES * i + 2));
+                    Reduce.Kind.SQUARED_NORM, variables.parameterGradient().perLayer().get(l), null, null, sums, MEASURES * i + 2));
         }
         List<Operation> operations = new ArrayList<>();
         operations.add(new Product(copies));

@@ -101,6 +101,10 @@ public final class AlternatingMinimisation implements Trainer {
     /** Allocates, loads the data and initialises z; θ is left as it is. */
     public AlternatingMinimisation(
             Backend backend, Network network, Parameters theta, Pairs pairs, Options options) {
+        if (theta.layers() == 0 || !network.isDirect()) {
+            throw new IllegalArgumentException("exact minimisation needs a chain of affine layers: expected a multi-layer"
+                    + " perceptron");
+        }
         this.options = options;
         this.variables = new Variables(backend, network, pairs.count());
         this.lifting = options.strategy().on(backend, variables, options.mu());
@@ -137,8 +141,8 @@ public final class AlternatingMinimisation implements Trainer {
     }
 
     private Block gradients(Backend backend, Parameters theta, List<Integer> layers) {
-        List<Matrix> x = layers.stream().map(theta::layer).toList();
-        List<Matrix> gradients = layers.stream().map(variables.parameterGradient()::layer).toList();
+        List<Matrix> x = layers.stream().map(theta.perLayer()::get).toList();
+        List<Matrix> gradients = layers.stream().map(variables.parameterGradient().perLayer()::get).toList();
         BlockOptimizer optimizer = plain(backend, x);
         return new AcceleratedProximalGradient(
                 backend,

@@ -146,7 +146,7 @@ final class LeastSquares implements AutoCloseable {
         List<Update.Step> steps = new ArrayList<>();
         for (int i = 0; i < layers.length; i++) {
             int l = layers[i];
-            steps.add(scalars.step(SCALARS * i + 1, theta.layer(l), directions.get(i).all()));
+            steps.add(scalars.step(SCALARS * i + 1, theta.perLayer().get(l), directions.get(i).all()));
             steps.add(scalars.step(SCALARS * i + 2, variables.residual().block(l), images.block(i)));
         }
         List<Operation> operations = new ArrayList<>();
@@ -157,7 +157,7 @@ final class LeastSquares implements AutoCloseable {
     }
 
     private Matrix gradient(int i) {
-        return variables.parameterGradient().layer(layers[i]);
+        return variables.parameterGradient().perLayer().get(layers[i]);
     }
 
     /** Solves for the present residuals. */

@@ -31,14 +31,15 @@ final class Stationarity implements AutoCloseable {
     Stationarity(Backend backend, Variables variables, Lifting lifting) {
         this.variables = variables;
         this.lifting = lifting;
-        this.layers = variables.parameterGradient().layers();
+        List<Matrix> gradients = variables.parameterGradient().perLayer();
+        this.layers = gradients.size();
         int sigmas = variables.network().layers();
         this.hidden = lifting.auxiliaries().size() == sigmas ? sigmas : 0;
         this.sums = backend.allocateSums(layers + hidden);
         List<Operation> operations = new ArrayList<>(lifting.parameterGradient());
         for (int l = 0; l < layers; l++) {
             operations.add(new Reduce(
-                    Reduce.Kind.SQUARED_NORM, variables.parameterGradient().layer(l), null, null, sums, l));
+                    Reduce.Kind.SQUARED_NORM, gradients.get(l), null, null, sums, l));
         }
         if (hidden > 0) {
             operations.addAll(lifting.auxiliaryStep(List.of()));
@@ -50,8 +51,8 @@ final class Stationarity implements AutoCloseable {
     private List<Operation> mapping() {
         List<Operation> operations = new ArrayList<>();
         for (int j = 0; j < hidden; j++) {
-            Matrix u = variables.u().block(j + 1);
-            Matrix g = variables.gradient().block(j);
+            Matrix u = variables.z().block(j);
+            Matrix g = variables.auxiliaryGradient().block(j);
             Matrix moved = variables.residual().block(j);
             Update.Proximal proximal = lifting.proximal(j, false);
             if (proximal == null) {

@@ -64,6 +64,24 @@ class DataSetTest {
     }
 
     @Test
+    void targetsAreOneAtTheClass() {
+        DataSet few = DataSet.load(BUNDLE, Split.TEST).take(3);
+        float[] targets = new float[30];
+        targets[7] = 1;
+        targets[10 + 2] = 1;
+        targets[20 + 1] = 1;
+        assertThat(few.oneHot()).containsExactly(targets);
+    }
+
+    @Test
+    void missingClassesAreNamed() {
+        DataSet all = DataSet.load(BUNDLE, Split.TRAIN);
+        assertThat(all.requireAllClasses()).isSameAs(all);
+        Refusal.of(folder, () -> all.take(10).requireAllClasses(), "train-images",
+                "no image of class 6, 7, 8 among the first 10; expected images of all classes, 0 to 9");
+    }
+
+    @Test
     void findsEitherSpelling() throws IOException {
         Files.write(folder.resolve("train-images.idx3-ubyte"), IdxFiles.images(3, 2, 2, 1));
         Files.write(folder.resolve("train-labels.idx1-ubyte.gz"), IdxFiles.gzip(IdxFiles.labels(3)));

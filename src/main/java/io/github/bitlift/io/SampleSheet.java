@@ -1,7 +1,5 @@
-package io.github.bitlift.cli;
+package io.github.bitlift.io;
 
-import io.github.bitlift.io.ImageSheet;
-import io.github.bitlift.solver.Pairs;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,9 +7,9 @@ import java.util.List;
 import java.util.Locale;
 
 /** {@code samples.png}: inputs, targets, restorations and error maps of the first few pictures of a set. */
-final class SampleSheet {
+public final class SampleSheet {
     /** Pictures on a sheet. */
-    static final int MOST = 8;
+    public static final int MOST = 8;
     private static final float ERROR_RANGE = 0.5f;
 
     /**
@@ -20,30 +18,40 @@ final class SampleSheet {
      * @param name of the method
      * @param pixels {@code [count, rows·columns]}, at least as many pictures as are shown
      */
-    record Restoration(String name, float[] pixels) {}
+    public record Restoration(String name, float[] pixels) {}
 
     private SampleSheet() {}
 
+    /**
+     * The pictures that are shown.
+     *
+     * @param inputs {@code [count, rows·columns]}
+     * @param targets {@code [count, rows·columns]}
+     * @param count at most {@link #MOST} of them are shown
+     * @param rows height in pixels
+     * @param columns width in pixels
+     */
+    public record Pictures(float[] inputs, float[] targets, int count, int rows, int columns) {}
+
     /** Writes a sheet; captions give each picture's PSNR. */
-    static void write(
-            Path path, String title, Pairs pairs, int rows, int columns, List<Restoration> restorations) {
+    public static void write(Path path, String title, Pictures pictures, List<Restoration> restorations) {
         List<ImageSheet.Column> headings = new ArrayList<>();
         headings.add(ImageSheet.Column.grey("input"));
         headings.add(ImageSheet.Column.grey("target"));
         restorations.forEach(restoration -> headings.add(ImageSheet.Column.grey(restoration.name)));
         restorations.forEach(restoration -> headings.add(ImageSheet.Column.error("error: " + restoration.name)));
-        ImageSheet sheet = new ImageSheet(title, columns, rows, ERROR_RANGE, headings);
-        for (int i = 0; i < Math.min(MOST, pairs.count()); i++) {
-            sheet.row(row(pairs, i, restorations));
+        ImageSheet sheet = new ImageSheet(title, pictures.columns, pictures.rows, ERROR_RANGE, headings);
+        for (int i = 0; i < Math.min(MOST, pictures.count); i++) {
+            sheet.row(row(pictures, i, restorations));
         }
         sheet.write(path);
     }
 
-    private static ImageSheet.Tile[] row(Pairs pairs, int index, List<Restoration> restorations) {
-        int size = pairs.targetWidth();
-        float[] target = cut(pairs.targets(), index, size);
+    private static ImageSheet.Tile[] row(Pictures pictures, int index, List<Restoration> restorations) {
+        int size = pictures.rows * pictures.columns;
+        float[] target = cut(pictures.targets, index, size);
         List<ImageSheet.Tile> tiles = new ArrayList<>();
-        tiles.add(judged(cut(pairs.inputs(), index, size), target));
+        tiles.add(judged(cut(pictures.inputs, index, size), target));
         tiles.add(new ImageSheet.Tile(target, ""));
         for (Restoration restoration : restorations) {
             tiles.add(judged(cut(restoration.pixels, index, size), target));

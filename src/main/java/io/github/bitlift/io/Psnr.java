@@ -1,24 +1,23 @@
-package io.github.bitlift.cli;
+package io.github.bitlift.io;
 
 import io.github.bitlift.numerics.Reduction;
-import io.github.bitlift.solver.Pairs;
 
 /** Peak signal-to-noise ratio: {@code 10 log10(1 / MSE)} in dB, the peak being 1. */
-final class Psnr {
+public final class Psnr {
     private Psnr() {}
 
     /** In dB, over all numbers of a set; +Infinity for an error of 0. */
-    static double of(double mse) {
+    public static double of(double mse) {
         return 10 * StrictMath.log10(1 / mse);
     }
 
     /** In dB, of {@code count} numbers of both arrays from {@code at} on. */
-    static double of(float[] values, float[] targets, int at, int count) {
+    public static double of(float[] values, float[] targets, int at, int count) {
         return of(mse(values, targets, at, count));
     }
 
     /** The mean squared error over all numbers, in binary64 over the fixed tree. */
-    static double mse(float[] values, float[] targets) {
+    public static double mse(float[] values, float[] targets) {
         return mse(values, targets, 0, targets.length);
     }
 
@@ -27,12 +26,5 @@ final class Psnr {
             double d = (double) values[at + i] - targets[at + i];
             return d * d;
         }) / count;
-    }
-
-    /** The PSNR of untouched inputs; null where there is no set or inputs and targets can't be compared. */
-    static Double ofInputs(Pairs pairs) {
-        return pairs == null || pairs.inputWidth() != pairs.targetWidth()
-                ? null
-                : Double.valueOf(of(mse(pairs.inputs(), pairs.targets())));
     }
 }
