@@ -24,6 +24,7 @@ final class ConfigResolver {
     private final DataOptions data;
     private final NetworkOptions network;
     private final MethodOptions method;
+    private final ArchitectureResolver architecture;
     private final StrategyChoice strategy;
     private final String solver;
     private final String activation;
@@ -34,13 +35,15 @@ final class ConfigResolver {
         this.data = options.data;
         this.network = options.network;
         this.method = options.method;
-        Choice.require("--architecture", or(network.architecture, "mlp"), List.of("mlp"));
+        this.architecture = new ArchitectureResolver(network);
         this.classifies = Task.CLASSIFY.title().equals(data.task);
         this.strategy = new StrategyChoice(options.strategy);
         this.solver = solver();
         this.activation = Choice.require(
-                "--activation", or(network.activation, classifies ? "relu" : "soft-threshold"), ProxMaps.names());
+                "--activation", or(network.activation, classifies && !architecture.isUnrolled() ? "relu" : "soft-threshold"),
+                ProxMaps.names());
         checkNumbers();
+        architecture.check(method, strategy, solver, activation);
         if (isSolver("bcd") && method.batch != null) {
             throw new InputException("--batch " + method.batch + ": --solver bcd works on all images at once; expected"
                     + " --solver isgm, or no --batch");
@@ -62,6 +65,8 @@ final class ConfigResolver {
 
     private void checkNumbers() {
         positive("--lambda", network.lambda);
+        positive("--step", network.step);
+        atLeastOne("--layers", network.layers);
         positive("--ridge", network.ridge);
         positive("--lr", method.lr);
         positive("--lr-auxiliary", method.lrAuxiliary);
@@ -136,6 +141,7 @@ final class ConfigResolver {
     RunConfig resolve(DataSource source, TrainingData loaded, Safetensors init) {
         int in = loaded.train().inputWidth();
         List<Integer> widths = widths(in, loaded.train().targetWidth(), init);
+        int layers = architecture.layers(widths);
         boolean bcd = isSolver("bcd");
         boolean isgm = isSolver("isgm");
         String optimizer = Choice.require(
@@ -152,22 +158,26 @@ final class ConfigResolver {
                 only(scalars.contains("upper"), or(network.upper, 1.0)),
                 only(scalars.contains("ridge"), or(network.ridge, 0.1)),
                 only(scalars.contains("group"), or(network.group, 4)),
-                only(strategy.isLifted(), mu(widths.size() - 2)), lr,
+                only(strategy.isLifted(), mu(layers)), lr,
                 only(bcd, or(method.lrAuxiliary, lr)),
                 only(optimizer.equals("nesterov") || optimizer.equals("heavy-ball"), or(method.momentum, 0.9)),
                 batch(loaded.train().count()),
                 only(isgm, or(method.inner, 15)),
                 only(isgm, or(method.tau, 100.0)),
                 only(isgm && strategy.isLifted(), or(method.relaxation, 1.0)),
-                strategy.passes(), strategy.sparsity(), strategy.sparseLayer(widths.size() - 2),
+                strategy.passes(), strategy.sparsity(), strategy.sparseLayer(layers),
                 strategy.regulariser(), strategy.parameterWeight(),
-                "mlp", widths, TrainOptions.absolute(network.init), weights(),
+                architecture.plainName(), widths, architecture.deepLayers(), architecture.step(), architecture.shared(),
+                TrainOptions.absolute(network.init), weights(),
                 only(bcd, start(widths)), seed());
         checkActivation(config);
         return config;
     }
 
     private List<Integer> widths(int in, int out, Safetensors init) {
+        if (!architecture.isPlain()) {
+            return architecture.widths(in, out);
+        }
         List<Integer> widths = network.widths;
         if (widths == null && init != null) {
             widths = ModelFile.widths(init);
@@ -236,7 +246,7 @@ final class ConfigResolver {
     }
 
     private String start(List<Integer> widths) {
-        boolean alike = widths.subList(1, widths.size() - 1).stream().allMatch(widths.get(0)::equals);
+        boolean alike = architecture.isChain() && widths.subList(1, widths.size() - 1).stream().allMatch(widths.get(0)::equals);
         String start = Choice.require("--init-z", or(method.initZ, alike ? "input" : "forward"), STARTS);
         if (start.equals("input") && !alike) {
             throw new InputException("--init-z input: copies the input into every hidden layer; expected all of them to"
@@ -246,6 +256,10 @@ final class ConfigResolver {
     }
 
     private static void checkActivation(RunConfig config) {
+        if (!Architectures.isChain(config.architecture())) {
+            ArchitectureResolver.checkBlocks(config);
+            return;
+        }
         ProxMap map = Activations.make(config.activation(), Activations.values(config));
         for (int width : config.widths().subList(1, config.widths().size() - 1)) {
             try {

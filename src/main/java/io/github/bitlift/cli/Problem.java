@@ -3,13 +3,12 @@ package io.github.bitlift.cli;
 import io.github.bitlift.backend.Backend;
 import io.github.bitlift.io.Safetensors;
 import io.github.bitlift.lifting.Strategy;
+import io.github.bitlift.network.Architecture;
 import io.github.bitlift.network.ForwardPass;
 import io.github.bitlift.network.Initialisation;
 import io.github.bitlift.network.LinearUnits;
-import io.github.bitlift.network.Mlp;
 import io.github.bitlift.network.Network;
 import io.github.bitlift.network.Parameters;
-import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.solver.AuxiliaryStart;
 import io.github.bitlift.solver.Batches;
 import io.github.bitlift.solver.BlockCoordinateDescent;
@@ -18,7 +17,6 @@ import io.github.bitlift.solver.ImplicitStochasticGradient;
 import io.github.bitlift.solver.Optimizer;
 import io.github.bitlift.solver.ParameterRegulariser;
 import io.github.bitlift.solver.Trainer;
-import java.util.Collections;
 import java.util.Locale;
 
 /** A configuration brought to life on a backend: parameters, network, trainer. */
@@ -27,6 +25,7 @@ final class Problem implements AutoCloseable {
     private final Backend backend;
     private final TrainingData data;
     private final Parameters parameters;
+    private final Network network;
     private final Trainer trainer;
     private final ForwardPass forward;
     private final LinearUnits linearUnits;
@@ -41,16 +40,16 @@ final class Problem implements AutoCloseable {
         this.backend = backend;
         this.data = data;
         try {
-            this.parameters = new Parameters(backend, config.allWidths());
+            Architecture architecture = config.network(data.rows(), data.columns());
+            this.parameters = architecture.parameters(backend);
             if (init != null) {
                 ModelFile.load(init, parameters);
             } else if (config.initWeights().equals("near-identity")) {
                 Initialisation.nearIdentity(parameters, config.seed());
             } else {
-                Initialisation.glorotUniform(parameters, config.seed());
+                architecture.initialise(parameters, config.seed());
             }
-            ProxMap sigma = Activations.make(config.activation(), Activations.values(config));
-            Network network = Mlp.of(parameters, Collections.nCopies(config.widths().size() - 2, sigma));
+            this.network = architecture.over(backend, parameters);
             this.trainer = trainer(backend, network);
             int most = data.validation() == null ? 0 : data.validation().count();
             this.forward = new ForwardPass(backend, network, Math.max(data.train().count(), most));
@@ -134,6 +133,7 @@ final class Problem implements AutoCloseable {
         }
         forward.close();
         trainer.close();
+        network.close();
         parameters.close();
     }
 }

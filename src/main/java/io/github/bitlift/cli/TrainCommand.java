@@ -125,7 +125,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private TrainingSession session(
             RunConfig config, TrainingData data, RunSettings settings, RunFolder folder, PrintWriter remarks) {
-        remarks.println(config.method() + ": widths " + config.widths() + ", " + config.activation() + ", "
+        remarks.println(config.method() + ": " + config.architecture() + " of widths " + config.widths() + ", " + config.activation() + ", "
                 + settings.steps() + " steps; " + data.description());
         return new TrainingSession(
                 config, data, settings, folder,

@@ -11,7 +11,6 @@ import io.github.bitlift.backend.Reduce;
 import io.github.bitlift.backend.Sums;
 import io.github.bitlift.prox.ProxMap;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -26,6 +25,7 @@ public final class LinearUnits implements AutoCloseable {
     private final Network network;
     private final int samples;
     private final BlockVector u;
+    private final BlockVector z;
     private final BlockVector v;
     private final Sums sums;
     private final Program whole;
@@ -41,22 +41,27 @@ public final class LinearUnits implements AutoCloseable {
         this.network = network;
         this.samples = Math.max(1, Math.min(CHUNK, most));
         this.u = BlockVector.allocate(backend, samples, widths);
-        this.v = BlockVector.allocate(backend, samples, Arrays.copyOfRange(widths, 1, widths.length));
+        this.z = network.isDirect() ? null : BlockVector.allocate(backend, samples, network.w().rowSizes());
+        this.v = BlockVector.allocate(backend, samples, network.w().rowSizes());
         this.sums = backend.allocateSums(network.layers());
         this.whole = backend.compile(operations(samples));
     }
 
     /** Slot j: in how many places of layer j + 1 σ(v) − v is not zero, for the first n samples. */
     private List<Operation> operations(int n) {
-        BlockVector first = new BlockVector(u.blocks().stream().map(block -> block.slice(0, n)).toList());
-        List<Operation> operations = new ArrayList<>();
+        BlockVector first = ForwardPass.firstRows(u, n);
+        BlockVector activations = ForwardPass.activations(network, first, z == null ? null : ForwardPass.firstRows(z, n));
+        List<Operation> operations = new ArrayList<>(network.composition().prepare());
         for (int j = 0; j < network.layers(); j++) {
             ProxMap sigma = network.sigma().get(j);
             Matrix preactivation = v.block(j).slice(0, n);
             operations.add(Product.of(new Product.Row(
-                    first.block(j + 1),
+                    activations.block(j),
                     network.w().row(j, first),
                     new Epilogue.Activate(network.b().get(j), sigma, preactivation))));
+            if (!network.isDirect()) {
+                operations.add(UnifiedPass.solve(network, j, first, activations));
+            }
             operations.add(new Elementwise(
                     Elementwise.Kind.RESIDUAL, sigma, 1f, preactivation, preactivation, preactivation));
             operations.add(new Reduce(Reduce.Kind.NONZEROS, preactivation, null, null, sums, j));
@@ -81,11 +86,11 @@ public final class LinearUnits implements AutoCloseable {
             u.block(0).buffer().write(u.block(0).offset(), inputs, at * in, n * in);
             run(n);
             for (int j = 0; j < rates.length; j++) {
-                rates[j] += (double) n * u.block(j + 1).columns() - sums.get(j);
+                rates[j] += (double) n * v.block(j).columns() - sums.get(j);
             }
         }
         for (int j = 0; j < rates.length; j++) {
-            rates[j] /= (double) count * u.block(j + 1).columns();
+            rates[j] /= (double) count * v.block(j).columns();
         }
         return rates;
     }
@@ -105,6 +110,9 @@ public final class LinearUnits implements AutoCloseable {
         whole.close();
         sums.close();
         u.block(0).buffer().close();
+        if (z != null) {
+            z.block(0).buffer().close();
+        }
         v.block(0).buffer().close();
     }
 }

@@ -110,7 +110,7 @@ public final class BlockCoordinateDescent implements Trainer {
                 options.auxiliaries(),
                 lifting.auxiliaries(),
                 new Block.Gradient(
-                        variables.gradient().blocks(), true, proximal(network), lifting::auxiliaryStep),
+                        variables.auxiliaryGradient().blocks(), true, proximal(network), lifting::auxiliaryStep),
                 optimizer -> LipschitzSteps.auxiliaries(backend, theta, options.mu(), optimizer),
                 pairs.count());
     }

@@ -107,9 +107,7 @@ public final class ImplicitStochasticGradient implements Trainer {
         int[] widths = network.widths();
         int[] hidden = Arrays.copyOfRange(widths, 1, widths.length);
         this.preactivation = BlockVector.allocate(backend, batches.size(), hidden);
-        int[] all = Arrays.copyOf(widths, widths.length + 1);
-        all[widths.length] = network.outputs();
-        this.anchor = new Parameters(backend, all);
+        this.anchor = theta.like(backend);
         this.parameters = new BlockOptimizer(backend, options.parameters(), this.theta.perLayer());
         this.auxiliaries = new BlockOptimizer(
                 backend,

@@ -43,6 +43,7 @@ final class LipschitzSteps implements AutoCloseable {
      * interact.
      */
     static LipschitzSteps parameters(Backend backend, Variables variables, float[] mu, BlockOptimizer optimizer) {
+        requireAffineLayers(variables.parameterGradient());
         return new LipschitzSteps(backend, mu.length + 1, l -> {
             double weight = l < mu.length ? mu[l] : 1.0;
             Matrix u = variables.u().block(l);
@@ -57,6 +58,7 @@ final class LipschitzSteps implements AutoCloseable {
      * neighbours out between them.
      */
     static LipschitzSteps auxiliaries(Backend backend, Parameters theta, float[] mu, BlockOptimizer optimizer) {
+        requireAffineLayers(theta);
         return new LipschitzSteps(backend, mu.length, j -> {
             double successor = j + 1 < mu.length ? 2.0 * mu[j + 1] : 1.0;
             return new Norms(
@@ -68,6 +70,12 @@ final class LipschitzSteps implements AutoCloseable {
                     2.0 * mu[j],
                     100 + j);
         });
+    }
+
+    private static void requireAffineLayers(Parameters theta) {
+        if (theta.layers() == 0) {
+            throw new IllegalArgumentException("step sizes from norms: expected a chain of affine layers, or fixed steps");
+        }
     }
 
     private static double numerator(BlockOptimizer optimizer) {
