@@ -2,6 +2,7 @@ package io.github.bitlift.catalogue;
 
 import io.github.bitlift.backend.Backend;
 import io.github.bitlift.backend.Buffer;
+import io.github.bitlift.backend.Memory;
 import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Program;
 import io.github.bitlift.backend.Sums;
@@ -20,6 +21,11 @@ final class ForgetfulBackend implements Backend {
     @Override
     public String description() {
         return "for tests";
+    }
+
+    @Override
+    public Memory memory() {
+        return reference.memory();
     }
 
     @Override

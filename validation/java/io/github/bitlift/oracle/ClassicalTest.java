@@ -97,7 +97,7 @@ class ClassicalTest {
     }
     double largest = 0;
     for (int l = 0; l < problem.hidden(); l++) {
-      for (float value : variables.parameterGradient().layer(l).toArray()) {
+      for (float value : variables.parameterGradient().perLayer().get(l).toArray()) {
         largest = Math.max(largest, Math.abs(value));
       }
     }

@@ -22,6 +22,41 @@ interface OracleActivation {
   /** prox<sub>t&Psi;</sub>(w). */
   double prox(double w, double t);
 
+  /** A box: &Psi; is 0 on [lower, upper] and infinite outside; [-&infin;, &infin;] is the identity. */
+  static OracleActivation box(double lower, double upper) {
+    return new OracleActivation() {
+      @Override
+      public double psi(double u) {
+        return u >= lower && u <= upper ? 0 : Double.POSITIVE_INFINITY;
+      }
+
+      @Override
+      public double conjugate(double v) {
+        return v * sigma(v) - sigma(v) * sigma(v) / 2;
+      }
+
+      @Override
+      public double sigma(double v) {
+        return Math.min(Math.max(v, lower), upper);
+      }
+
+      @Override
+      public double slope(double v) {
+        return v > lower && v < upper ? 1 : 0;
+      }
+
+      @Override
+      public double prox(double w, double t) {
+        return sigma(w);
+      }
+    };
+  }
+
+  /** The identity: &Psi; = 0. */
+  static OracleActivation identity() {
+    return box(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+  }
+
   /** Soft thresholding: &Psi; = &lambda;|u|. */
   static OracleActivation soft(double lambda) {
     return new OracleActivation() {

@@ -19,7 +19,7 @@ record Evaluation(double mse, Confusion confusion, double[] linear) {
         int classes = problem.data().classes();
         byte[] predicted = new byte[classes == 0 ? 0 : samples.count()];
         byte[] labels = predicted.clone();
-        double[] counts = new double[problem.config().widths().size() - 2];
+        double[] counts = new double[linear ? problem.linearUnits().layers() : 0];
         Reduction squares = new Reduction();
         squares.start();
         read(samples, problem.data().atOnce(), (first, inputs, targets) -> {
@@ -34,12 +34,10 @@ record Evaluation(double mse, Confusion confusion, double[] linear) {
                 add(counts, problem.linearUnits().counts(inputs, n));
             }
         });
-        for (int j = 0; j < counts.length; j++) {
-            counts[j] /= (double) samples.count() * problem.config().widths().get(j + 1);
-        }
         return new Evaluation(
                 squares.result() / ((double) samples.count() * samples.targetWidth()),
-                classes == 0 ? null : Confusion.of(predicted, labels, classes), linear ? counts : null);
+                classes == 0 ? null : Confusion.of(predicted, labels, classes),
+                linear ? problem.linearUnits().shares(counts, samples.count()) : null);
     }
 
     /** The mean squared error of the inputs themselves. */

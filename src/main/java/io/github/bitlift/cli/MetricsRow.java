@@ -2,6 +2,9 @@ package io.github.bitlift.cli;
 
 import io.github.bitlift.io.Psnr;
 import io.github.bitlift.lifting.Objective;
+import io.github.bitlift.solver.LagrangianPenalties;
+import io.github.bitlift.solver.Residuals;
+import io.github.bitlift.solver.Trainer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,10 +17,18 @@ import java.util.List;
  * @param psnrTrain in dB
  * @param psnrValidation in dB, NaN without validation pairs
  * @param classes what is measured in place of PSNRs where targets are classes; else null
+ * @param residuals how stationary the objective is
+ * @param mu the penalties' weights where they grow, else null
  */
 record MetricsRow(
-        long step, Objective objective, double mseTrain, double psnrTrain, double psnrValidation,
-        ClassMetrics classes) {
+        long step,
+        Objective objective,
+        double mseTrain,
+        double psnrTrain,
+        double psnrValidation,
+        ClassMetrics classes,
+        Residuals residuals,
+        float[] mu) {
 
     /** Evaluates everything after the steps taken so far. */
     static MetricsRow of(Problem problem) {
@@ -26,7 +37,12 @@ record MetricsRow(
         Evaluation held = data.validation() == null ? null : Evaluation.of(problem, data.validation(), false);
         return new MetricsRow(
                 problem.trainer().steps(), problem.trainer().objective(), train.mse(), Psnr.of(train.mse()),
-                held == null ? Double.NaN : Psnr.of(held.mse()), ClassMetrics.of(train, held));
+                held == null ? Double.NaN : Psnr.of(held.mse()), ClassMetrics.of(train, held),
+                problem.trainer().residuals(), mu(problem.trainer()));
+    }
+
+    private static float[] mu(Trainer trainer) {
+        return trainer instanceof LagrangianPenalties growing ? growing.mu() : null;
     }
 
     /** Whether training can't go on from here. */
@@ -45,12 +61,19 @@ record MetricsRow(
         if (classes) {
             columns.addAll(config.perLayer("linear"));
         }
+        columns.addAll(List.of("residual_theta", "residual_z"));
+        if (config.admmPenalty() != null) {
+            columns.addAll(List.of("admm_primal", "admm_dual"));
+        }
+        if (config.muRate() != null) {
+            columns.addAll(config.perLayer("mu"));
+        }
         columns.add("steps_per_s");
         return columns;
     }
 
     /** The cells, with the rate in steps per second since the last row. */
-    Object[] cells(double rate) {
+    Object[] cells(RunConfig config, double rate) {
         List<Object> cells = new ArrayList<>(List.of(step, objective.total(), objective.data()));
         add(cells, objective.layers());
         cells.add(mseTrain);
@@ -59,6 +82,15 @@ record MetricsRow(
         add(cells, objective.nonzero());
         if (classes != null) {
             add(cells, classes.linear());
+        }
+        cells.addAll(List.of(residuals.theta(), residuals.z()));
+        if (config.admmPenalty() != null) {
+            cells.addAll(List.of(Residuals.norm(residuals.primal()), Residuals.norm(residuals.dual())));
+        }
+        if (mu != null) {
+            for (float weight : mu) {
+                cells.add((double) weight);
+            }
         }
         cells.add(rate);
         return cells.toArray();

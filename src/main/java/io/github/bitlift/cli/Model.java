@@ -8,8 +8,10 @@ import io.github.bitlift.io.GreyImage;
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Png;
 import io.github.bitlift.io.Safetensors;
+import io.github.bitlift.network.Architecture;
 import io.github.bitlift.network.ForwardPass;
 import io.github.bitlift.network.Mlp;
+import io.github.bitlift.network.Network;
 import io.github.bitlift.network.Parameters;
 import io.github.bitlift.prox.ProxMap;
 import java.nio.file.Files;
@@ -23,37 +25,49 @@ import java.util.Map;
  * A trained model as its two files describe it.
  *
  * @param weights {@code model.safetensors}
- * @param widths all widths, input and output included
+ * @param widths all widths of a chain of layers, input and output included; those two of other architectures
+ * @param architecture what the weights belong to
  * @param centring what is subtracted from inputs, or null
  * @param classes the number of classes that its outputs stand for; 0 if they don't
- * @param sigma the activation of the hidden layers
  * @param rows height of its pictures; 0 if it works on no pictures
  * @param columns width of its pictures
  * @param digest what the manifest says of the weights
  */
 record Model(
-        Safetensors weights, List<Integer> widths, Centring centring, int classes, ProxMap sigma, int rows, int columns,
-        String digest) {
+        Safetensors weights, List<Integer> widths, Architecture architecture, Centring centring, int classes, int rows,
+        int columns, String digest) {
 
     /** Reads a model and the {@code manifest.json} beside it. */
     static Model read(Path path) {
         Safetensors weights = Safetensors.read(path).requireFinite();
-        List<Integer> widths = ModelFile.widths(weights);
         Path beside = path.toAbsolutePath().resolveSibling("manifest.json");
         if (!Files.exists(beside)) {
             throw InputException.in(beside, "is missing", "the manifest that bitlift train writes beside a model");
         }
         ObjectNode manifest = Json.read(beside);
+        int rows = dimension(beside, manifest, "image_rows");
+        int columns = dimension(beside, manifest, "image_columns");
+        boolean chain = Architectures.isChain(manifest.path("architecture").asText("mlp"));
+        Architecture architecture = chain ? chain(path, weights, beside, manifest)
+                : Json.convert(beside, manifest.path("options"), RunConfig.class).network(rows, columns);
+        ModelFile.require(weights, architecture);
+        List<Integer> widths = architecture instanceof Mlp mlp ? mlp.widths()
+                : List.of(architecture.inputs(), architecture.outputs());
+        int classes = manifest.path("task").asText().equals(Task.CLASSIFY.title()) ? architecture.outputs() : 0;
+        return new Model(
+                weights, widths, architecture, ModelFile.centring(weights, widths), classes, rows, columns,
+                manifest.path("digest").asText());
+    }
+
+    private static Architecture chain(Path path, Safetensors weights, Path beside, ObjectNode manifest) {
+        List<Integer> widths = ModelFile.widths(weights);
         if (!manifest.path("widths").equals(Json.MAPPER.valueToTree(widths))) {
             throw InputException.in(path, "has widths " + widths, manifest.path("widths") + " as in its manifest.json");
         }
         if (widths.size() < 3) {
             throw InputException.in(path, "has no hidden layer", "a model of bitlift");
         }
-        int classes = manifest.path("task").asText().equals(Task.CLASSIFY.title()) ? widths.get(widths.size() - 1) : 0;
-        return new Model(
-                weights, widths, ModelFile.centring(weights, widths), classes, activation(beside, manifest), dimension(beside, manifest, "image_rows"),
-                dimension(beside, manifest, "image_columns"), manifest.path("digest").asText());
+        return new Mlp(widths, Collections.nCopies(widths.size() - 2, activation(beside, manifest)));
     }
 
     private static ProxMap activation(Path path, ObjectNode manifest) {
@@ -115,15 +129,14 @@ record Model(
      * @throws InputException if the weights aren't those that the manifest describes
      */
     float[] apply(Backend backend, float[] values, int count) {
-        int[] all = widths.stream().mapToInt(Integer::intValue).toArray();
-        try (Parameters parameters = new Parameters(backend, all)) {
+        try (Parameters parameters = architecture.parameters(backend)) {
             ModelFile.load(weights, parameters);
             if (!parameters.digest().equals(digest)) {
                 throw InputException.in(weights.path(), "digest mismatch: the weights have " + parameters.digest(),
                         digest + " as in its manifest.json");
             }
-            try (ForwardPass forward = new ForwardPass(
-                    backend, Mlp.of(parameters, Collections.nCopies(widths.size() - 2, sigma)), count)) {
+            try (Network network = architecture.over(backend, parameters);
+                    ForwardPass forward = new ForwardPass(backend, network, count)) {
                 return forward.apply(centring == null ? values : centring.apply(values), count);
             }
         }

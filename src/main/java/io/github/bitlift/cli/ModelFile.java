@@ -4,6 +4,7 @@ import io.github.bitlift.data.Centring;
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Safetensors;
 import io.github.bitlift.io.Tensor;
+import io.github.bitlift.network.Architecture;
 import io.github.bitlift.network.Parameters;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import java.util.Map;
 
 /**
  * Weights on disk: tensors {@code layers.J.weight [out, in]} and {@code layers.J.bias [out]}, J from 0, the last layer
- * being the output's K and d; for a classifier also {@code input.mean [in]}, which is subtracted from its inputs.
+ * being the output's K and d, or those that another architecture names; for a classifier also {@code input.mean [in]}, which is subtracted from its inputs.
  */
 final class ModelFile {
     private static final String MEAN = "input.mean";
@@ -22,16 +23,20 @@ final class ModelFile {
     /** Writes all parameters, and what is subtracted from inputs unless that is null. */
     static void write(Path path, Parameters parameters, Centring centring) {
         List<Tensor> tensors = new ArrayList<>();
-        for (int j = 0; j < parameters.layers(); j++) {
-            int out = parameters.weight(j).rows();
-            int in = parameters.weight(j).columns();
-            tensors.add(new Tensor(weight(j), new int[] {out, in}, parameters.weight(j).toArray()));
-            tensors.add(new Tensor(bias(j), new int[] {out}, parameters.bias(j).toArray()));
+        for (Parameters.Shape shape : parameters.shapes()) {
+            tensors.add(new Tensor(shape.name(), axes(shape), parameters.named(shape.name()).toArray()));
         }
         if (centring != null) {
             tensors.add(new Tensor(MEAN, new int[] {centring.mean().length}, centring.mean()));
         }
         Safetensors.write(path, tensors, Map.of("format", "pt"));
+    }
+
+    /** Biases and scalars have one axis, as PyTorch's. */
+    private static int[] axes(Parameters.Shape shape) {
+        return shape.name().matches("layers\\.\\d+\\.bias|(b|d|h|gamma|tau)(\\.\\d+)?")
+                ? new int[] {shape.columns()}
+                : new int[] {shape.rows(), shape.columns()};
     }
 
     /** The widths of a model, input and output included; the shapes must fit together. */
@@ -75,11 +80,20 @@ final class ModelFile {
                 : null;
     }
 
-    /** Copies a model of the right widths into parameters. */
+    /** Refuses a model of other parameters. */
+    static void require(Safetensors model, Architecture architecture) {
+        architecture.shapes().forEach(shape -> model.require(shape.name(), axes(shape)));
+        int expected = architecture.shapes().size() + (model.tensors().containsKey(MEAN) ? 1 : 0);
+        if (model.tensors().size() != expected) {
+            throw InputException.in(model.path(), "has " + model.tensors().size() + " tensors",
+                    expected + ", the parameters of " + architecture.name());
+        }
+    }
+
+    /** Copies a model of the right shapes into parameters. */
     static void load(Safetensors model, Parameters parameters) {
-        for (int j = 0; j < parameters.layers(); j++) {
-            parameters.weight(j).write(model.tensors().get(weight(j)).values());
-            parameters.bias(j).write(model.tensors().get(bias(j)).values());
+        for (Parameters.Shape shape : parameters.shapes()) {
+            parameters.named(shape.name()).write(model.tensors().get(shape.name()).values());
         }
     }
 

@@ -6,7 +6,8 @@ import picocli.CommandLine.Option;
 
 /** What network to train. */
 final class NetworkOptions {
-    @Option(names = "--architecture", paramLabel = "NAME", description = "mlp (default: mlp).")
+    @Option(names = "--architecture", paramLabel = "NAME", description = "One of those that bitlift describe lists, but for"
+            + " heaviside (default: mlp).")
     String architecture;
 
     @Option(names = "--widths", paramLabel = "N", split = ",",
@@ -14,6 +15,18 @@ final class NetworkOptions {
                     + " target's; 64 and 64 to classify; or those of"
                     + " --init).")
     List<Integer> widths;
+
+    @Option(names = "--layers", paramLabel = "N",
+            description = "Layers of resnet, lista, primal-dual and dual-forward-backward (default: 3).")
+    Integer layers;
+
+    @Option(names = "--step", paramLabel = "X",
+            description = "Where γ, τ and h of those architectures start, > 0 (default: 0.5).")
+    Double step;
+
+    @Option(names = "--shared", description = "All layers of lista, primal-dual and dual-forward-backward have the same"
+            + " parameters.")
+    Boolean shared;
 
     @Option(names = "--activation", paramLabel = "NAME",
             description = "identity, relu, soft-threshold, tanh, sigmoid, softmax, box, elastic-net or"

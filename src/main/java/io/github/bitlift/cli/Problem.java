@@ -5,24 +5,25 @@ import io.github.bitlift.backend.SizingBackend;
 import io.github.bitlift.io.SampleSheet;
 import io.github.bitlift.io.Safetensors;
 import io.github.bitlift.lifting.Strategy;
+import io.github.bitlift.network.Architecture;
 import io.github.bitlift.network.ForwardPass;
 import io.github.bitlift.network.Initialisation;
 import io.github.bitlift.network.LinearUnits;
-import io.github.bitlift.network.Mlp;
 import io.github.bitlift.network.Network;
 import io.github.bitlift.network.Parameters;
-import io.github.bitlift.prox.ProxMap;
+import io.github.bitlift.solver.AlternatingMinimisation;
 import io.github.bitlift.solver.AuxiliaryStart;
 import io.github.bitlift.solver.Batches;
 import io.github.bitlift.solver.BlockCoordinateDescent;
 import io.github.bitlift.solver.ConventionalTraining;
 import io.github.bitlift.solver.ImplicitStochasticGradient;
+import io.github.bitlift.solver.LagrangianPenalties;
 import io.github.bitlift.solver.Optimizer;
+import io.github.bitlift.solver.ParameterAveraging;
 import io.github.bitlift.solver.ParameterRegulariser;
 import io.github.bitlift.solver.Trainer;
-import java.util.Collections;
 import java.util.Locale;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /** A configuration brought to life on a backend: parameters, network, trainer. */
 final class Problem implements AutoCloseable {
@@ -30,6 +31,7 @@ final class Problem implements AutoCloseable {
     private final Backend backend;
     private final TrainingData data;
     private final Parameters parameters;
+    private final Network network;
     private final Trainer trainer;
     private final ForwardPass forward;
     private final LinearUnits linearUnits;
@@ -40,23 +42,23 @@ final class Problem implements AutoCloseable {
      * @param init the weights to start from, or null for random ones
      */
     Problem(RunConfig config, TrainingData data, Backend backend, Safetensors init) {
-        this(config, data, backend, parameters -> initialise(config, parameters, init));
+        this(config, data, backend, (architecture, parameters) -> initialise(config, architecture, parameters, init));
     }
 
     /** Allocates everything and does nothing else worth the time: for a backend that counts bytes. */
     static Problem sized(RunConfig config, TrainingData data, SizingBackend backend) {
-        return new Problem(config, data, backend, parameters -> {});
+        return new Problem(config, data, backend, (architecture, parameters) -> {});
     }
 
-    private Problem(RunConfig config, TrainingData data, Backend backend, Consumer<Parameters> start) {
+    private Problem(RunConfig config, TrainingData data, Backend backend, BiConsumer<Architecture, Parameters> start) {
         this.config = config;
         this.backend = backend;
         this.data = data;
         try {
-            this.parameters = new Parameters(backend, config.allWidths());
-            start.accept(parameters);
-            ProxMap sigma = Activations.make(config.activation(), Activations.values(config));
-            Network network = Mlp.of(parameters, Collections.nCopies(config.widths().size() - 2, sigma));
+            Architecture architecture = config.network(data.rows(), data.columns());
+            this.parameters = architecture.parameters(backend);
+            start.accept(architecture, parameters);
+            this.network = architecture.over(backend, parameters);
             this.trainer = trainer(backend, network);
             this.forward = new ForwardPass(backend, network, Math.min(data.atOnce(), data.most()));
             this.linearUnits = data.classes() == 0
@@ -67,13 +69,14 @@ final class Problem implements AutoCloseable {
         }
     }
 
-    private static void initialise(RunConfig config, Parameters parameters, Safetensors init) {
+    private static void initialise(
+            RunConfig config, Architecture architecture, Parameters parameters, Safetensors init) {
         if (init != null) {
             ModelFile.load(init, parameters);
         } else if (config.initWeights().equals("near-identity")) {
             Initialisation.nearIdentity(parameters, config.seed());
         } else {
-            Initialisation.glorotUniform(parameters, config.seed());
+            architecture.initialise(parameters, config.seed());
         }
     }
 
@@ -98,18 +101,37 @@ final class Problem implements AutoCloseable {
             return new ConventionalTraining(
                     backend, network, parameters, batches(), theta, strategy.sparsity(), regulariser);
         }
-        if (config.solver().equals("isgm")) {
-            return new ImplicitStochasticGradient(
-                    backend, network, parameters, batches(),
-                    new ImplicitStochasticGradient.Options(
-                            strategy, config.muPerLayer(), theta, regulariser, config.inner(), config.tau(),
-                            config.relaxation() == null ? 1.0 : config.relaxation()));
+        if (config.tau() != null) {
+            var options = new ImplicitStochasticGradient.Options(
+                    strategy, config.muPerLayer(), theta, regulariser, config.inner(), config.tau(),
+                    config.relaxation() == null ? 1.0 : config.relaxation());
+            return config.isAveraging()
+                    ? new ParameterAveraging(backend, network, parameters, batches(), options)
+                    : new ImplicitStochasticGradient(backend, network, parameters, batches(), options);
+        }
+        if (config.muRate() == null) {
+            return deterministic(backend, network, config.muPerLayer());
+        }
+        return new LagrangianPenalties(
+                backend, config.muPerLayer(),
+                new LagrangianPenalties.Options(config.muRate(), config.muMax(), config.muEvery()),
+                mu -> deterministic(backend, network, mu));
+    }
+
+    private Trainer deterministic(Backend backend, Network network, float[] mu) {
+        Strategy strategy = StrategyChoice.of(config);
+        AuxiliaryStart start = AuxiliaryStart.valueOf(config.initZ().toUpperCase(Locale.ROOT));
+        if (config.tolerance() != null) {
+            return new AlternatingMinimisation(
+                    backend, network, parameters, data.train(),
+                    new AlternatingMinimisation.Options(
+                            strategy, mu, start, config.seed(), config.inner(), config.tolerance(), config.admmPenalty()));
         }
         return new BlockCoordinateDescent(
                 backend, network, parameters, data.train(),
                 new BlockCoordinateDescent.Options(
-                        strategy, config.muPerLayer(), theta, optimizer(config.lrAuxiliary()), regulariser,
-                        AuxiliaryStart.valueOf(config.initZ().toUpperCase(Locale.ROOT)), config.seed()));
+                        strategy, mu, optimizer(config.lr()), optimizer(config.lrAuxiliary()),
+                        StrategyChoice.regulariser(config), start, config.seed()));
     }
 
     private Batches batches() {
@@ -163,6 +185,7 @@ final class Problem implements AutoCloseable {
         }
         forward.close();
         trainer.close();
+        network.close();
         parameters.close();
     }
 }

@@ -3,6 +3,10 @@ package io.github.bitlift.cli;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.bitlift.data.Degradation;
+import io.github.bitlift.network.Architecture;
+import io.github.bitlift.network.MeasurementOperator;
+import io.github.bitlift.prox.ProxMap;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -14,8 +18,9 @@ import java.util.stream.IntStream;
 @JsonPropertyOrder({
     "task", "data", "images", "validation", "inputs", "targets", "validation-inputs", "validation-targets",
     "strategy", "solver", "optimizer", "step-size", "activation", "lambda", "lower", "upper", "ridge", "group", "mu",
-    "lr", "lr-auxiliary", "momentum", "batch", "inner", "tau", "relaxation", "passes", "sparsity", "sparse-layer", "parameter-regulariser",
-    "parameter-weight", "architecture", "widths", "init", "init-weights", "init-z", "seed"
+    "mu-rate", "mu-max", "mu-every", "lr", "lr-auxiliary", "momentum", "batch", "inner", "tolerance", "admm-penalty",
+    "tau", "relaxation", "passes", "sparsity", "sparse-layer", "parameter-regulariser", "parameter-weight",
+    "architecture", "widths", "layers", "step", "shared", "init", "init-weights", "init-z", "seed"
 })
 record RunConfig(
         String task,
@@ -37,11 +42,16 @@ record RunConfig(
         Double ridge,
         Integer group,
         List<Double> mu,
+        Double muRate,
+        Double muMax,
+        Integer muEvery,
         double lr,
         Double lrAuxiliary,
         Double momentum,
         Integer batch,
         Integer inner,
+        Double tolerance,
+        Double admmPenalty,
         Double tau,
         Double relaxation,
         Integer passes,
@@ -51,6 +61,9 @@ record RunConfig(
         Double parameterWeight,
         String architecture,
         List<Integer> widths,
+        Integer layers,
+        Double step,
+        Boolean shared,
         String init,
         String initWeights,
         String initZ,
@@ -78,16 +91,34 @@ record RunConfig(
         return task.equals(Task.CLASSIFY.title());
     }
 
-    /** All widths, input and output included. */
-    int[] allWidths() {
-        return widths.stream().mapToInt(Integer::intValue).toArray();
+    /**
+     * The network that is trained.
+     *
+     * @param rows height of its pictures, 0 if there are none
+     * @param columns width of its pictures
+     */
+    Architecture network(int rows, int columns) {
+        ProxMap sigma = Activations.make(activation, Activations.values(this));
+        return Architectures.make(architecture, new Architectures.Request(
+                widths, layers == null ? 1 : layers, sigma, lambda == null ? 1f : lambda.floatValue(),
+                step == null ? 1f : step.floatValue(), Boolean.TRUE.equals(shared), measurement(rows, columns)));
+    }
+
+    /** What the task's degradation does before it adds noise, where that is known; else null, for the identity. */
+    private MeasurementOperator measurement(int rows, int columns) {
+        return rows > 0 && Task.named("--task", task).degradation() instanceof Degradation.GaussianBlur blur
+                ? new MeasurementOperator(rows * columns, rows * columns, blur.matrix(rows, columns))
+                : null;
+    }
+
+    private int hiddenLayers() {
+        return network(0, 0).layers();
     }
 
     /** μ, one per hidden layer; none for back-propagation. */
     float[] muPerLayer() {
-        int layers = mu == null ? 0 : widths.size() - 2;
-        float[] values = new float[layers];
-        for (int j = 0; j < layers; j++) {
+        float[] values = new float[mu == null ? 0 : hiddenLayers()];
+        for (int j = 0; j < values.length; j++) {
             values[j] = mu.get(mu.size() == 1 ? 0 : j).floatValue();
         }
         return values;
@@ -95,7 +126,12 @@ record RunConfig(
 
     /** Steps in one pass over the training data. */
     int stepsPerEpoch() {
-        return batch == null ? 1 : images / batch;
+        return batch == null || isAveraging() ? 1 : images / batch;
+    }
+
+    /** Whether a step is a whole epoch, its batches being averaged. */
+    boolean isAveraging() {
+        return "averaging".equals(solver);
     }
 
     /** The method in a few words, such as {@code lifted Bregman, isgm}. */
@@ -113,6 +149,6 @@ record RunConfig(
 
     /** The columns that a metrics table has per hidden layer, from 1. */
     List<String> perLayer(String name) {
-        return IntStream.rangeClosed(1, widths.size() - 2).mapToObj(j -> name + "_" + j).toList();
+        return IntStream.rangeClosed(1, hiddenLayers()).mapToObj(j -> name + "_" + j).toList();
     }
 }

@@ -8,6 +8,7 @@ import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Safetensors;
 import io.github.bitlift.io.SampleSheet;
 import io.github.bitlift.solver.Samples;
+import io.github.bitlift.solver.Stopping;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,18 +53,19 @@ record TrainingSession(
 
     /** Starts anew; if the disk refuses before the first step, nothing is left behind. */
     Outcome start(Backends backends, Safetensors init) {
+        Stopping stopping = new Stopping(settings.stop());
         try (Problem problem = problem(backends, init)) {
             long stated = state(backends);
-            RunFile run = RunFile.of(problem, data.sha256(), settings.steps(), settings.logEvery());
+            RunFile run = RunFile.of(problem, data.sha256(), settings);
             folder.prepare();
             try {
                 run.write(folder.run());
-                Checkpoints.write(folder.checkpoint(), problem, run.fingerprint());
+                Checkpoints.write(folder.checkpoint(), problem, stopping, run.fingerprint());
             } catch (RuntimeException problemOfDisk) {
                 folder.abandon();
                 throw problemOfDisk;
             }
-            return run(problem, run, backends, stated);
+            return run(problem, stopping, run, backends, stated);
         }
     }
 
@@ -78,10 +80,11 @@ record TrainingSession(
             throw InputException.in(folder.run(), "the data have changed since the run was started",
                     "the same images or pairs (SHA-256 " + run.data() + ")");
         }
+        Stopping stopping = new Stopping(settings.stop());
         try (Problem problem = problem(backends, init)) {
             long stated = state(backends);
             if (saved) {
-                Checkpoints.restore(folder.checkpoint(), problem, run.fingerprint());
+                Checkpoints.restore(folder.checkpoint(), problem, stopping, run.fingerprint());
             } else if (!problem.parameters().digest().equals(run.start())) {
                 throw InputException.in(folder.run(), "the initial weights have changed since the run was started",
                         "digest " + run.start());
@@ -93,8 +96,8 @@ record TrainingSession(
             }
             console.remarks().println("resuming " + folder.path() + " after step " + done);
             Csv.resume(folder.metrics(), MetricsRow.columns(config), done).close();
-            run.with(settings.steps(), settings.logEvery()).write(folder.run());
-            return run(problem, run, backends, stated);
+            run.with(settings).write(folder.run());
+            return run(problem, stopping, run, backends, stated);
         }
     }
 
@@ -115,14 +118,18 @@ record TrainingSession(
         return memory.stated(backends.backend());
     }
 
-    private Outcome run(Problem problem, RunFile run, Backends backends, long stated) {
+    private Outcome run(Problem problem, Stopping stopping, RunFile run, Backends backends, long stated) {
         long from = problem.trainer().steps();
         TrainingRun loop;
         MetricsRow row;
         try (Progress progress =
                 Progress.of(console.title, from, settings.steps(), console.remarks, console.quiet)) {
-            loop = new TrainingRun(problem, folder, settings, run.fingerprint(), progress, console.afterStep);
+            loop = new TrainingRun(
+                    problem, folder, settings, run.fingerprint(), progress, stopping, console.afterStep);
             row = loop.run();
+        } catch (DivergedException diverged) {
+            Json.write(folder.report(), RunReport.diverged(problem, diverged));
+            throw diverged;
         }
         ModelFile.write(folder.model(), problem.parameters(), data.centring());
         Json.write(folder.manifest(), RunReport.manifest(problem, row, run));
@@ -142,7 +149,7 @@ record TrainingSession(
                 ConfusionPicture.write(folder.confusion(), title(), row.classes().judging().counts());
             }
         }
-        ObjectNode report = RunReport.of(problem, backends, row, from, loop.seconds(), folder);
+        ObjectNode report = RunReport.of(problem, backends, row, from, loop, folder);
         if (memory != null) {
             report.set("memory", memory.report(stated, backends.backend()));
         }

@@ -74,6 +74,24 @@ public sealed interface Degradation {
             return noise.apply(blurred, first, rows, columns, seed, stream);
         }
 
+        /** The blur as a matrix {@code [rows·columns, rows·columns]}, H without the noise. */
+        public float[] matrix(int rows, int columns) {
+            int n = rows * columns;
+            float[] units = new float[Math.multiplyExact(n, n)];
+            for (int i = 0; i < n; i++) {
+                units[i * n + i] = 1f;
+            }
+            float[] blurred = new float[units.length];
+            for (int i = 0; i < n; i++) {
+                blur(units, blurred, i * n, rows, columns, kernel());
+            }
+            float[] matrix = new float[units.length];
+            for (int i = 0; i < matrix.length; i++) {
+                matrix[i % n * n + i / n] = blurred[i];
+            }
+            return matrix;
+        }
+
         private float[] kernel() {
             int width = 2 * radius + 1;
             double[] weights = new double[width * width];

@@ -9,6 +9,7 @@ import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Sums;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.network.Network;
+import io.github.bitlift.network.UnifiedPass;
 import io.github.bitlift.prox.Box;
 import io.github.bitlift.prox.ProxMap;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ public final class BackPropagation implements Lifting {
         this.variables = variables;
         this.network = variables.network();
         this.sparsity = sparsity;
-        Matrix code = sparsity == null ? null : variables.u().block(sparsity.layer() + 1);
+        Matrix code = sparsity == null ? null : variables.z().block(sparsity.layer());
         this.signs = code == null
                 ? null
                 : Matrix.of(backend.allocate(code.size()), code.rows(), code.columns());
@@ -61,13 +62,16 @@ public final class BackPropagation implements Lifting {
 
     @Override
     public List<Operation> forward() {
-        List<Operation> operations = new ArrayList<>();
+        List<Operation> operations = new ArrayList<>(network.composition().prepare());
         for (int j = 0; j < network.layers(); j++) {
             operations.add(Product.of(new Product.Row(
-                    variables.u().block(j + 1),
+                    variables.z().block(j),
                     network.w().row(j, variables.u()),
                     new Epilogue.Activate(
-                            network.b().get(j), network.sigma().get(j), variables.gradient().block(j)))));
+                            network.b().get(j), network.sigma().get(j), variables.auxiliaryGradient().block(j)))));
+            if (!network.isDirect()) {
+                operations.add(UnifiedPass.solve(network, j, variables.u(), variables.z()));
+            }
         }
         operations.add(Product.of(Gradients.outputResidual(variables)));
         return operations;
@@ -98,7 +102,7 @@ public final class BackPropagation implements Lifting {
         List<Operation> operations = new ArrayList<>(forward());
         operations.addAll(Gradients.reductions(variables, into, 0));
         if (sparsity != null) {
-            Matrix code = variables.u().block(sparsity.layer() + 1);
+            Matrix code = variables.z().block(sparsity.layer());
             operations.add(sparsity.norm(code, into, slots() - 1));
         }
         return operations;
@@ -113,20 +117,26 @@ public final class BackPropagation implements Lifting {
         return Gradients.objective(variables, penalties, from, 0);
     }
 
-    /** δⱼ = σ'(vⱼ)ᵀ(Wⱼ₊₁ᵀ δⱼ₊₁) from last to first; δ at the output is its residual. */
+    /**
+     * δⱼ = σ'(vⱼ)ᵀ(V*p)ⱼ from last to first, p being the gradient in u: pⱼ = (W*δ + K*δ_out)ⱼ, and what later layers skip
+     * back; δ at the output is its residual.
+     */
     private List<Operation> backward() {
         List<Operation> operations = new ArrayList<>();
         for (int j = network.layers() - 1; j >= 0; j--) {
-            List<Product.Term> terms = new ArrayList<>(Gradients.adjoint(variables, j));
+            if (!network.isDirect()) {
+                operations.add(Gradients.adjointRow(variables, j));
+            }
+            List<Product.Term> terms = new ArrayList<>(Gradients.auxiliary(variables, j));
             if (sparsity != null && sparsity.layer() == j) {
-                operations.addAll(subgradient(variables.u().block(j + 1)));
+                operations.addAll(subgradient(variables.z().block(j)));
                 terms.add(new Product.Scaled(1f, signs));
             }
             operations.add(Product.of(new Product.Row(
                     variables.residual().block(j),
                     terms,
                     new Epilogue.Pullback(
-                            network.sigma().get(j), variables.gradient().block(j)))));
+                            network.sigma().get(j), variables.auxiliaryGradient().block(j)))));
         }
         return operations;
     }

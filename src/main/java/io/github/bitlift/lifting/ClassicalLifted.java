@@ -50,8 +50,8 @@ public final class ClassicalLifted extends ResidualLifting {
 
     @Override
     List<Operation> penaltySums(int j, Sums into, int slot) {
-        Matrix u = variables.u().block(j + 1);
-        Matrix v = variables.gradient().block(j);
+        Matrix u = variables.z().block(j);
+        Matrix v = variables.auxiliaryGradient().block(j);
         return List.of(
                 new Reduce(Reduce.Kind.SQUARED_DISTANCE, u, v, null, into, slot),
                 new Reduce(Reduce.Kind.POTENTIAL, u, null, network.sigma().get(j), into, slot + 1));

@@ -44,6 +44,10 @@ public final class Contrastive implements Lifting {
     public Contrastive(Backend backend, Variables variables, int passes, float... mu) {
         this.variables = variables;
         this.network = variables.network();
+        if (!network.isChain() || network.parameters().layers() == 0) {
+            throw new IllegalArgumentException("contrastive: its free energy ends with the last hidden layer; expected a chain"
+                    + " of affine layers (mlp)");
+        }
         this.clamped = new ClassicalLifted(variables, mu);
         this.freeVariables = new Variables(backend, variables);
         this.free = new ClassicalLifted(freeVariables, mu);
@@ -89,7 +93,7 @@ public final class Contrastive implements Lifting {
                     null, null, one, null, null));
         }
         operations.add(new Product(residuals));
-        operations.addAll(Gradients.parameters(freeVariables, network.layers()));
+        operations.addAll(Gradients.parameters(freeVariables, false));
         operations.add(new Update(difference));
         return operations;
     }

@@ -56,8 +56,8 @@ public final class FenchelLifted extends ResidualLifting {
 
     @Override
     List<Operation> penaltySums(int j, Sums into, int slot) {
-        Matrix u = variables.u().block(j + 1);
-        Matrix v = variables.gradient().block(j);
+        Matrix u = variables.z().block(j);
+        Matrix v = variables.auxiliaryGradient().block(j);
         return List.of(
                 new Reduce(Reduce.Kind.SQUARED_NORM, u, null, null, into, slot),
                 new Reduce(Reduce.Kind.CONJUGATE, v, null, POSITIVE_PART, into, slot + 1),

@@ -8,11 +8,15 @@ import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Reduce;
 import io.github.bitlift.backend.Sums;
 import io.github.bitlift.network.BlockOperator;
+import io.github.bitlift.network.BlockVector;
+import io.github.bitlift.network.LinearMap;
 import io.github.bitlift.network.Network;
-import io.github.bitlift.network.Parameters;
+import io.github.bitlift.network.UnifiedPass;
 import io.github.bitlift.prox.Identity;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What all strategies share: the output's residual, the weights' gradients, the data term. */
 final class Gradients {
@@ -27,7 +31,10 @@ final class Gradients {
                 new Epilogue.Residual(network.d(), new Identity(), variables.target(), 1f, null, null, false));
     }
 
-    /** The summands of Wᵀr (Kᵀr for the last) that reach the auxiliary variables of layer j, from 0. */
+    /**
+     * The summands of the adjoint system that reach u_{j+1}: of Wᵀr and Kᵀr, and, from layers behind it whose u skips back to
+     * it, of Mᵀ.
+     */
     static List<Product.Term> adjoint(Variables variables, int j) {
         Network network = variables.network();
         List<Product.Term> terms = new ArrayList<>(network.w().column(j + 1, variables.residual()));
@@ -37,40 +44,118 @@ final class Gradients {
                 terms.add(block.map().adjoint(output));
             }
         }
+        for (BlockOperator.Block block : network.m().inColumn(j + 1)) {
+            if (block.row() > j) {
+                float factor = -((LinearMap.ScaledIdentity) block.map()).factor();
+                terms.add(new Product.Scaled(factor, variables.gradient().block(block.row())));
+            }
+        }
         return terms;
     }
 
-    /** {@code (1/s) Rⱼᵀ Uⱼ₋₁} and {@code (1/s) Σ Rⱼ} for every layer: one launch each. */
-    static List<Operation> parameters(Variables variables) {
-        return parameters(variables, variables.parameterGradient().layers());
+    /** u from z where they differ: M u = V z. */
+    static List<Operation> solve(Variables variables) {
+        Network network = variables.network();
+        return network.isDirect() ? List.of() : UnifiedPass.solve(network, variables.u(), variables.z());
     }
 
-    /** The same for the first layers alone. */
-    static List<Operation> parameters(Variables variables, int layers) {
-        float mean = 1f / variables.samples();
-        Parameters gradient = variables.parameterGradient();
-        List<Product.Row> weights = new ArrayList<>();
-        List<ColumnSum.Entry> biases = new ArrayList<>();
-        for (int j = 0; j < layers; j++) {
-            Matrix residual = variables.residual().block(j);
-            weights.add(new Product.Row(
-                    gradient.weight(j),
-                    List.of(Product.Dense.gradient(residual, variables.u().block(j))),
-                    new Epilogue.Scale(mean)));
-            biases.add(new ColumnSum.Entry(residual, gradient.bias(j), mean));
+    /** The gradient in u, from last to first, where it isn't that in z. */
+    static List<Operation> adjointSystem(Variables variables) {
+        List<Operation> operations = new ArrayList<>();
+        for (int j = variables.network().layers() - 1; j >= 0 && !variables.network().isDirect(); j--) {
+            operations.add(adjointRow(variables, j));
         }
-        return List.of(new Product(weights), new ColumnSum(biases));
+        return operations;
     }
 
-    /** Slot 0: ‖K u_J + d − x‖²; slots 1 … J: the numbers in uⱼ that aren't zero; all from {@code first} on. */
+    /** The gradient in u_{j+1} from those behind it. */
+    static Product adjointRow(Variables variables, int j) {
+        return Product.of(new Product.Row(
+                variables.gradient().block(j), adjoint(variables, j), new Epilogue.Scale(1f)));
+    }
+
+    /** The summands of the gradient in z_{j+1}, j from 0, that come from what reads it. */
+    static List<Product.Term> auxiliary(Variables variables, int j) {
+        Network network = variables.network();
+        return network.isDirect() ? adjoint(variables, j) : network.v().column(j, variables.gradient());
+    }
+
+    /**
+     * The gradient in θ from the residuals: {@code (1/s) Rⱼᵀ U} for every matrix that blocks hold, through the composition
+     * where it isn't a parameter itself, and {@code (1/s) Σ Rⱼ} for every bias that is one.
+     */
+    static List<Operation> parameters(Variables variables) {
+        return parameters(variables, true);
+    }
+
+    /** The same without K and d unless {@code output}. */
+    static List<Operation> parameters(Variables variables, boolean output) {
+        Network network = variables.network();
+        Map<Matrix, List<Product.Term>> terms = new LinkedHashMap<>();
+        collect(network.w(), variables.residual(), variables.u(), terms);
+        if (!network.isDirect()) {
+            collect(network.v(), variables.gradient(), variables.z(), terms);
+        }
+        if (output) {
+            Matrix last = variables.residual().block(network.layers());
+            collect(network.k(), new BlockVector(List.of(last)), variables.u(), terms);
+        }
+        List<Operation> operations = new ArrayList<>(variables.compositionGradient().pull(terms));
+        float mean = 1f / variables.samples();
+        List<Product.Row> weights = new ArrayList<>();
+        terms.forEach((matrix, summands) -> {
+            if (isLearned(matrix, network)) {
+                weights.add(new Product.Row(
+                        variables.parameterGradient().counterpart(matrix), summands, new Epilogue.Scale(mean)));
+            }
+        });
+        operations.add(new Product(weights));
+        List<ColumnSum.Entry> biases = biases(variables, output, mean);
+        if (!biases.isEmpty()) {
+            operations.add(new ColumnSum(biases));
+        }
+        return operations;
+    }
+
+    private static void collect(
+            BlockOperator operator, BlockVector residual, BlockVector in, Map<Matrix, List<Product.Term>> terms) {
+        for (BlockOperator.Block block : operator.blocks()) {
+            if (block.map().matrix() != null) {
+                terms.computeIfAbsent(block.map().matrix(), none -> new ArrayList<>())
+                        .add(block.map().gradient(residual.block(block.row()), in.block(block.column())));
+            }
+        }
+    }
+
+    private static List<ColumnSum.Entry> biases(Variables variables, boolean output, float mean) {
+        Network network = variables.network();
+        List<Matrix> biases = new ArrayList<>(network.b());
+        if (output) {
+            biases.add(network.d());
+        }
+        List<ColumnSum.Entry> sums = new ArrayList<>();
+        for (int j = 0; j < biases.size(); j++) {
+            if (isLearned(biases.get(j), network)) {
+                Matrix gradient = variables.parameterGradient().counterpart(biases.get(j));
+                sums.add(new ColumnSum.Entry(variables.residual().block(j), gradient, mean));
+            }
+        }
+        return sums;
+    }
+
+    private static boolean isLearned(Matrix matrix, Network network) {
+        return network.parameters().nameOf(matrix).isPresent();
+    }
+
+    /** Slot 0: ‖K u_J + d − x‖²; slots 1 … J: the numbers in zⱼ that aren't zero; all from {@code first} on. */
     static List<Operation> reductions(Variables variables, Sums into, int first) {
         int layers = variables.network().layers();
         List<Operation> operations = new ArrayList<>();
         operations.add(new Reduce(
                 Reduce.Kind.SQUARED_NORM, variables.residual().block(layers), null, null, into, first));
         for (int j = 0; j < layers; j++) {
-            Matrix u = variables.u().block(j + 1);
-            operations.add(new Reduce(Reduce.Kind.NONZEROS, u, null, null, into, first + 1 + j));
+            Matrix z = variables.z().block(j);
+            operations.add(new Reduce(Reduce.Kind.NONZEROS, z, null, null, into, first + 1 + j));
         }
         return operations;
     }
@@ -82,7 +167,7 @@ final class Gradients {
         double total = data;
         double[] nonzero = new double[layers];
         for (int j = 0; j < layers; j++) {
-            nonzero[j] = from.get(first + 1 + j) / variables.u().block(j + 1).size();
+            nonzero[j] = from.get(first + 1 + j) / variables.z().block(j).size();
             total += penalties[j];
         }
         return new Objective(total, data, penalties, nonzero);

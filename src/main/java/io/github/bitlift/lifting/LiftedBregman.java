@@ -14,6 +14,8 @@ import java.util.List;
  * over θ = (W, b, K, d) and the auxiliary variables uⱼ. No activation is differentiated: the gradient in
  * vⱼ = Wⱼ uⱼ₋₁ + bⱼ is rⱼ = μⱼ(σ(vⱼ) − uⱼ), all layers at once; that in uⱼ is
  * μⱼ(uⱼ − vⱼ) + Wⱼ₊₁ᵀ rⱼ₊₁ (Kᵀ(K u_J + d − x) for the last), Ψⱼ being left to the prox map.
+ *
+ * <p>Where u and z differ, as in residual networks, the penalties are μⱼ B_Ψⱼ(zⱼ, vⱼ): see {@link Lifting}.
  */
 public final class LiftedBregman extends ResidualLifting {
 
@@ -50,8 +52,8 @@ public final class LiftedBregman extends ResidualLifting {
     List<Operation> penaltySums(int j, Sums into, int slot) {
         return List.of(new Reduce(
                 Reduce.Kind.PENALTY,
-                variables.u().block(j + 1),
-                variables.gradient().block(j),
+                variables.z().block(j),
+                variables.auxiliaryGradient().block(j),
                 network.sigma().get(j),
                 into,
                 slot));

@@ -12,6 +12,10 @@ import java.util.List;
  *
  * <p>The solvers see an objective {@code (1/s) Σᵢ [ G(θ, zᵢ) + Σⱼ Pⱼ(uⱼ) ]}: G smooth (or differentiated as if it were), Pⱼ
  * left to a prox map.
+ *
+ * <p>Where M = (0 I) and V = I, zⱼ is uⱼ. For other architectures, such as residual networks, M u = V z holds exactly in every
+ * strategy: zⱼ is what penalties tie to the activation and what takes steps, u follows from it, and gradients go back through
+ * the adjoint of that system.
  */
 public interface Lifting extends AutoCloseable {
 
@@ -35,6 +39,11 @@ public interface Lifting extends AutoCloseable {
      * @return null if there is no such part
      */
     Update.Proximal proximal(int j, boolean ridge);
+
+    /** The second half of layer j's prox map, from 0, on what the first gave: nothing unless it needs two. */
+    default List<Operation> project(int j, Matrix u) {
+        return List.of();
+    }
 
     /**
      * One step of all auxiliary variables at once: the gradient of the smooth part of each sample's own term, then

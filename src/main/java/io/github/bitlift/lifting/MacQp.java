@@ -41,19 +41,21 @@ public final class MacQp extends PenaltyLifting {
 
     @Override
     public List<Operation> parameterGradient() {
-        List<Operation> operations = new ArrayList<>(List.of(mismatches()));
+        List<Operation> operations = new ArrayList<>(prepare());
+        operations.add(mismatches());
         for (int j = 0; j < network.layers(); j++) {
-            operations.add(pullback(j, variables.gradient().block(j)));
+            operations.add(pullback(j, variables.auxiliaryGradient().block(j)));
         }
-        operations.addAll(Gradients.parameters(variables));
+        operations.addAll(parametersFromResiduals());
         return operations;
     }
 
     @Override
     public List<Operation> auxiliaryStep(List<Update.Step> steps) {
-        List<Operation> operations = new ArrayList<>(List.of(mismatches()));
+        List<Operation> operations = new ArrayList<>(prepare());
+        operations.add(mismatches());
         for (int j = 0; j < network.layers(); j++) {
-            Matrix gradient = variables.gradient().block(j);
+            Matrix gradient = variables.auxiliaryGradient().block(j);
             operations.add(pullback(j, gradient));
             operations.add(mismatch(j, -mu(j), gradient, gradient));
         }
@@ -63,12 +65,14 @@ public final class MacQp extends PenaltyLifting {
 
     @Override
     public List<Operation> backwardPass(List<Update.Step> steps, List<Matrix> preactivation) {
+        requireChain();
         List<Product.Row> forward = new ArrayList<>();
         for (int j = 0; j < network.layers(); j++) {
-            forward.add(row(j, -mu(j), variables.gradient().block(j), preactivation.get(j)));
+            forward.add(row(j, -mu(j), variables.auxiliaryGradient().block(j), preactivation.get(j)));
         }
         forward.add(Gradients.outputResidual(variables));
-        List<Operation> operations = new ArrayList<>(List.of(new Product(forward)));
+        List<Operation> operations = new ArrayList<>(prepare());
+        operations.add(new Product(forward));
         for (int j = network.layers() - 1; j >= 0; j--) {
             Matrix v = preactivation.get(j);
             operations.addAll(adjointStep(j, steps.get(j)));
@@ -82,7 +86,7 @@ public final class MacQp extends PenaltyLifting {
     private Product mismatches() {
         List<Product.Row> rows = new ArrayList<>();
         for (int j = 0; j < network.layers(); j++) {
-            rows.add(row(j, mu(j), variables.residual().block(j), variables.gradient().block(j)));
+            rows.add(row(j, mu(j), variables.residual().block(j), variables.auxiliaryGradient().block(j)));
         }
         rows.add(Gradients.outputResidual(variables));
         return new Product(rows);
@@ -95,7 +99,7 @@ public final class MacQp extends PenaltyLifting {
                 new Epilogue.Residual(
                         network.b().get(j),
                         network.sigma().get(j),
-                        variables.u().block(j + 1),
+                        variables.z().block(j),
                         weight,
                         preactivation,
                         null,
@@ -105,7 +109,7 @@ public final class MacQp extends PenaltyLifting {
     /** {@code weight·(σ(v) − u)} once more, from v kept; with −μ it is the penalty's gradient in u. */
     private Operation mismatch(int j, float weight, Matrix v, Matrix out) {
         return new Elementwise(
-                Elementwise.Kind.RESIDUAL, network.sigma().get(j), weight, v, variables.u().block(j + 1), out);
+                Elementwise.Kind.RESIDUAL, network.sigma().get(j), weight, v, variables.z().block(j), out);
     }
 
     /** r ← σ'(v)ᵀ r. */
@@ -140,7 +144,7 @@ public final class MacQp extends PenaltyLifting {
 
     @Override
     List<Operation> penaltySums(int j, Sums into, int slot) {
-        Matrix u = variables.u().block(j + 1);
+        Matrix u = variables.z().block(j);
         return List.of(
                 new Reduce(Reduce.Kind.SQUARED_DISTANCE, u, variables.residual().block(j), null, into, slot));
     }

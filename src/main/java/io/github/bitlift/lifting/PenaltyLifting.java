@@ -61,12 +61,34 @@ abstract class PenaltyLifting implements Lifting {
 
     @Override
     public List<Matrix> auxiliaries() {
-        return variables.u().blocks().subList(1, variables.u().size());
+        return variables.z().blocks();
     }
 
     @Override
     public List<Operation> forward() {
-        return ForwardPass.hidden(network, variables.u(), variables.samples());
+        return ForwardPass.hidden(network, variables.u(), variables.z(), variables.samples());
+    }
+
+    /** What comes before any product: composed matrices from θ, and u from z where they differ. */
+    final List<Operation> prepare() {
+        List<Operation> operations = new ArrayList<>(network.composition().prepare());
+        operations.addAll(Gradients.solve(variables));
+        return operations;
+    }
+
+    /** The gradient in θ, rⱼ being there. */
+    final List<Operation> parametersFromResiduals() {
+        List<Operation> operations = new ArrayList<>(Gradients.adjointSystem(variables));
+        operations.addAll(Gradients.parameters(variables));
+        return operations;
+    }
+
+    /** Refuses a pass from the last layer to the first where layers read more than the one before them. */
+    final void requireChain() {
+        if (!network.isChain()) {
+            throw new IllegalArgumentException("a pass from the last layer to the first takes architectures whose layers read"
+                    + " the input and the layer before alone, with M = (0 I) and V = I");
+        }
     }
 
     @Override
@@ -79,7 +101,7 @@ abstract class PenaltyLifting implements Lifting {
         return psi == null ? null : new Update.Proximal(psi, mu[j], ridge);
     }
 
-    /** gⱼ += (the adjoint of what reads uⱼ)·r for every layer that moves, in one launch; or instead of keeping the sum, steps. */
+    /** gⱼ += (the adjoint of what reads zⱼ)·r for every layer that moves, in one launch; or instead of keeping the sum, steps. */
     final List<Operation> adjoints(List<Update.Step> steps) {
         List<Product.Row> rows = new ArrayList<>();
         for (int j = 0; j < network.layers(); j++) {
@@ -87,9 +109,10 @@ abstract class PenaltyLifting implements Lifting {
                 rows.add(adjoint(j, steps.isEmpty() ? null : steps.get(j)));
             }
         }
-        List<Operation> operations = new ArrayList<>(List.of(new Product(rows)));
+        List<Operation> operations = new ArrayList<>(Gradients.adjointSystem(variables));
+        operations.add(new Product(rows));
         for (int j = 0; j < steps.size(); j++) {
-            operations.addAll(steps.get(j) == null ? List.of() : project(j));
+            operations.addAll(steps.get(j) == null ? List.of() : project(j, variables.z().block(j)));
         }
         return operations;
     }
@@ -97,21 +120,20 @@ abstract class PenaltyLifting implements Lifting {
     /** The same for one layer. */
     final List<Operation> adjointStep(int j, Update.Step step) {
         List<Operation> operations = new ArrayList<>(List.of(Product.of(adjoint(j, step))));
-        operations.addAll(project(j));
+        operations.addAll(project(j, variables.z().block(j)));
         return operations;
     }
 
     private Product.Row adjoint(int j, Update.Step step) {
-        Matrix gradient = variables.gradient().block(j);
+        Matrix gradient = variables.auxiliaryGradient().block(j);
         return new Product.Row(
-                step == null ? gradient : null, Gradients.adjoint(variables, j), new Epilogue.Add(gradient), step);
+                step == null ? gradient : null, Gradients.auxiliary(variables, j), new Epilogue.Add(gradient), step);
     }
 
-    /** The second half of a prox map that needs two. */
-    private List<Operation> project(int j) {
+    @Override
+    public final List<Operation> project(int j, Matrix u) {
         ProxMap psi = potential(j);
         ProxMap projection = sparsity == null || sparsity.layer() != j || psi == null ? null : sparsity.projection(psi);
-        Matrix u = variables.u().block(j + 1);
         return projection == null
                 ? List.of()
                 : List.of(new Elementwise(Elementwise.Kind.SCALED_PROX, projection, 0f, u, null, u));
@@ -133,14 +155,14 @@ abstract class PenaltyLifting implements Lifting {
 
     /** {@link #evaluate(Sums)} from a later slot on. */
     final List<Operation> evaluate(Sums into, int first) {
-        List<Operation> operations = new ArrayList<>();
+        List<Operation> operations = new ArrayList<>(prepare());
         operations.add(evaluationRows());
         operations.addAll(Gradients.reductions(variables, into, first));
         for (int j = 0; j < network.layers(); j++) {
             operations.addAll(penaltySums(j, into, first + penaltySlot(j)));
         }
         if (sparsity != null) {
-            Matrix code = variables.u().block(sparsity.layer() + 1);
+            Matrix code = variables.z().block(sparsity.layer());
             operations.add(sparsity.norm(code, into, first + slots() - 1));
         }
         return operations;

@@ -25,27 +25,29 @@ abstract class ResidualLifting extends PenaltyLifting {
 
     @Override
     public final List<Operation> parameterGradient() {
-        List<Operation> operations = new ArrayList<>();
+        List<Operation> operations = new ArrayList<>(prepare());
         operations.add(residuals(Pull.NONE));
-        operations.addAll(Gradients.parameters(variables));
+        operations.addAll(parametersFromResiduals());
         return operations;
     }
 
     @Override
     public final List<Operation> auxiliaryStep(List<Update.Step> steps) {
-        List<Operation> operations = new ArrayList<>(List.of(residuals(Pull.SMOOTH_RIDGE)));
+        List<Operation> operations = new ArrayList<>(prepare());
+        operations.add(residuals(Pull.SMOOTH_RIDGE));
         operations.addAll(adjoints(steps));
         return operations;
     }
 
     @Override
     public final List<Operation> backwardPass(List<Update.Step> steps, List<Matrix> preactivation) {
+        requireChain();
         List<Product.Row> forward = new ArrayList<>();
         for (int j = 0; j < network.layers(); j++) {
-            forward.add(residual(j, preactivation.get(j), variables.gradient().block(j), false));
+            forward.add(residual(j, preactivation.get(j), variables.auxiliaryGradient().block(j), false));
         }
         forward.add(Gradients.outputResidual(variables));
-        List<Operation> operations = new ArrayList<>();
+        List<Operation> operations = new ArrayList<>(prepare());
         operations.add(new Product(forward));
         for (int j = network.layers() - 1; j >= 0; j--) {
             operations.addAll(adjointStep(j, steps.get(j)));
@@ -61,7 +63,7 @@ abstract class ResidualLifting extends PenaltyLifting {
                 link(j),
                 mu(j),
                 preactivation,
-                variables.u().block(j + 1),
+                variables.z().block(j),
                 variables.residual().block(j));
     }
 
@@ -81,7 +83,7 @@ abstract class ResidualLifting extends PenaltyLifting {
     private Product residuals(Pull pull) {
         List<Product.Row> rows = new ArrayList<>();
         for (int j = 0; j < network.layers(); j++) {
-            Matrix gradient = variables.gradient().block(j);
+            Matrix gradient = variables.auxiliaryGradient().block(j);
             rows.add(residual(
                     j,
                     pull == Pull.PREACTIVATION ? gradient : null,
@@ -99,7 +101,7 @@ abstract class ResidualLifting extends PenaltyLifting {
                 new Epilogue.Residual(
                         network.b().get(j),
                         link(j),
-                        variables.u().block(j + 1),
+                        variables.z().block(j),
                         mu(j),
                         preactivation,
                         pull,

@@ -4,6 +4,7 @@ import io.github.bitlift.backend.Backend;
 import io.github.bitlift.backend.Buffer;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.network.BlockVector;
+import io.github.bitlift.network.CompositionGradient;
 import io.github.bitlift.network.Network;
 import io.github.bitlift.network.Parameters;
 import java.util.ArrayList;
@@ -18,11 +19,14 @@ public final class Variables implements AutoCloseable {
     private final int samples;
     private final Network network;
     private final BlockVector u;
+    private final BlockVector z;
     private final BlockVector residual;
     private final BlockVector gradient;
+    private final BlockVector auxiliaryGradient;
     private final Matrix target;
     private final Parameters parameterGradient;
-    private final List<Buffer> owned;
+    private final CompositionGradient compositionGradient;
+    private final List<Buffer> owned = new ArrayList<>();
 
     /**
      * Allocates.
@@ -32,49 +36,49 @@ public final class Variables implements AutoCloseable {
      * @param samples s
      */
     public Variables(Backend backend, Network network, int samples) {
-        this.samples = samples;
-        this.network = network;
-        this.u = BlockVector.allocate(backend, samples, network.widths());
-        this.residual = BlockVector.allocate(backend, samples, behindInput(network));
-        this.gradient = BlockVector.allocate(backend, samples, hidden(network));
-        this.target = BlockVector.allocate(backend, samples, network.outputs()).block(0);
-        this.parameterGradient = new Parameters(backend, all(network));
-        this.owned = List.of(u.block(0).buffer(), residual.block(0).buffer(), gradient.block(0).buffer(), target.buffer());
+        this(backend, network, BlockVector.allocate(backend, samples, network.widths()),
+                BlockVector.allocate(backend, samples, network.outputs()).block(0));
+        owned.add(u.block(0).buffer());
+        owned.add(target.buffer());
     }
 
     /** A second set for the same inputs and targets, which it shares. */
     Variables(Backend backend, Variables other) {
-        this.samples = other.samples;
-        this.network = other.network;
-        BlockVector own = BlockVector.allocate(backend, samples, hidden(network));
-        List<Matrix> blocks = new ArrayList<>(List.of(other.u.block(0)));
-        blocks.addAll(own.blocks());
-        this.u = new BlockVector(blocks);
-        this.residual = BlockVector.allocate(backend, samples, behindInput(network));
-        this.gradient = BlockVector.allocate(backend, samples, hidden(network));
-        this.target = other.target;
-        this.parameterGradient = new Parameters(backend, all(network));
-        this.owned = List.of(own.block(0).buffer(), residual.block(0).buffer(), gradient.block(0).buffer());
+        this(backend, other.network, behind(backend, other.u.block(0), other.network), other.target);
+        owned.add(u.block(1).buffer());
     }
 
-    /** N₁ … N_J. */
-    private static int[] hidden(Network network) {
+    private Variables(Backend backend, Network network, BlockVector u, Matrix target) {
         int[] widths = network.widths();
-        return Arrays.copyOfRange(widths, 1, widths.length);
+        int[] rows = network.w().rowSizes();
+        int[] outputs = Arrays.copyOf(rows, rows.length + 1);
+        outputs[rows.length] = network.outputs();
+        this.samples = target.rows();
+        this.network = network;
+        this.u = u;
+        this.residual = own(BlockVector.allocate(backend, samples, outputs));
+        this.gradient = own(BlockVector.allocate(backend, samples, Arrays.copyOfRange(widths, 1, widths.length)));
+        boolean direct = network.isDirect();
+        this.z = direct
+                ? new BlockVector(u.blocks().subList(1, widths.length))
+                : own(BlockVector.allocate(backend, samples, rows));
+        this.auxiliaryGradient = direct ? gradient : own(BlockVector.allocate(backend, samples, rows));
+        this.target = target;
+        this.parameterGradient = network.parameters().like(backend);
+        this.compositionGradient = new CompositionGradient(backend, network.composition());
     }
 
-    /** N₁ … N_J, N. */
-    private static int[] behindInput(Network network) {
-        int[] all = all(network);
-        return Arrays.copyOfRange(all, 1, all.length);
+    private BlockVector own(BlockVector vector) {
+        owned.add(vector.block(0).buffer());
+        return vector;
     }
 
-    /** N₀ … N_J, N. */
-    private static int[] all(Network network) {
+    /** An input and new blocks behind it. */
+    private static BlockVector behind(Backend backend, Matrix input, Network network) {
         int[] widths = network.widths();
-        int[] all = Arrays.copyOf(widths, widths.length + 1);
-        all[widths.length] = network.outputs();
-        return all;
+        List<Matrix> blocks = new ArrayList<>(List.of(input));
+        blocks.addAll(BlockVector.allocate(backend, input.rows(), Arrays.copyOfRange(widths, 1, widths.length)).blocks());
+        return new BlockVector(blocks);
     }
 
     /** s. */
@@ -90,6 +94,19 @@ public final class Variables implements AutoCloseable {
     /** {@code (y, u₁, …, u_J)}: block 0 is the input. */
     public BlockVector u() {
         return u;
+    }
+
+    /** {@code (z₁, …, z_J)}: u's own blocks where {@code M = (0 I)} and {@code V = I}. */
+    public BlockVector z() {
+        return z;
+    }
+
+    /**
+     * Block j − 1 is the gradient in zⱼ, as {@link #gradient} says of u, whose own blocks these are where z is u's; and scratch
+     * for pre-activations.
+     */
+    public BlockVector auxiliaryGradient() {
+        return auxiliaryGradient;
     }
 
     /** Block j − 1 belongs to layer j: μⱼ(σ(vⱼ) − uⱼ); the last block is K u_J + d − x. */
@@ -115,9 +132,14 @@ public final class Variables implements AutoCloseable {
         return parameterGradient;
     }
 
+    CompositionGradient compositionGradient() {
+        return compositionGradient;
+    }
+
     @Override
     public void close() {
         owned.forEach(Buffer::close);
+        compositionGradient.close();
         parameterGradient.close();
     }
 }

@@ -43,16 +43,23 @@ public final class BlockOperator {
                 .toList();
         boolean[][] taken = new boolean[rowSizes.length][columnSizes.length];
         for (Block block : blocks) {
-            LinearMap map = block.map();
-            if (map.rows() != rowSizes[block.row()] || map.columns() != columnSizes[block.column()]) {
-                throw new IllegalArgumentException("block (" + block.row() + ", " + block.column() + ") maps "
-                        + map.columns() + " to " + map.rows() + ", expected " + columnSizes[block.column()] + " to "
-                        + rowSizes[block.row()]);
-            }
+            requireFit(block);
             if (taken[block.row()][block.column()]) {
                 throw new IllegalArgumentException("block (" + block.row() + ", " + block.column() + ") given twice");
             }
             taken[block.row()][block.column()] = true;
+        }
+    }
+
+    private void requireFit(Block block) {
+        String place = "block (" + block.row + ", " + block.column + ")";
+        if (block.row < 0 || block.row >= rowSizes.length || block.column < 0 || block.column >= columnSizes.length) {
+            throw new IllegalArgumentException(place + " lies outside a grid of " + rowSizes.length + " by "
+                    + columnSizes.length + " blocks");
+        }
+        if (block.map.rows() != rowSizes[block.row] || block.map.columns() != columnSizes[block.column]) {
+            throw new IllegalArgumentException(place + " maps " + block.map.columns() + " to " + block.map.rows()
+                    + ", expected " + columnSizes[block.column] + " to " + rowSizes[block.row]);
         }
     }
 
@@ -71,26 +78,24 @@ public final class BlockOperator {
         return columnSizes.clone();
     }
 
+    /** The entries of a block row, by column. */
+    public List<Block> inRow(int row) {
+        return blocks.stream().filter(block -> block.row == row).toList();
+    }
+
+    /** The entries of a block column, by row. */
+    public List<Block> inColumn(int column) {
+        return blocks.stream().filter(block -> block.column == column).toList();
+    }
+
     /** The summands of block row {@code row} of A·in; empty if the row is zero. */
     public List<Product.Term> row(int row, BlockVector in) {
-        List<Product.Term> terms = new ArrayList<>();
-        for (Block block : blocks) {
-            if (block.row() == row) {
-                terms.add(block.map().apply(in.block(block.column())));
-            }
-        }
-        return terms;
+        return inRow(row).stream().map(block -> block.map.apply(in.block(block.column))).toList();
     }
 
     /** The summands of block row {@code column} of A*·in; empty if the column is zero. */
     public List<Product.Term> column(int column, BlockVector in) {
-        List<Product.Term> terms = new ArrayList<>();
-        for (Block block : blocks) {
-            if (block.column() == column) {
-                terms.add(block.map().adjoint(in.block(block.row())));
-            }
-        }
-        return terms;
+        return inColumn(column).stream().map(block -> block.map.adjoint(in.block(block.row))).toList();
     }
 
     /** {@code out ← A·in}, every block row in one launch; zero rows of A leave their block as it is. */

@@ -7,7 +7,6 @@ import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Program;
 import io.github.bitlift.prox.Identity;
-import io.github.bitlift.prox.ProxMap;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +23,7 @@ public final class ForwardPass implements AutoCloseable {
     private final Network network;
     private final int samples;
     private final BlockVector u;
+    private final BlockVector z;
     private final Matrix out;
     /** By number of samples. */
     private final Map<Integer, Program> programs = new HashMap<>();
@@ -32,7 +32,7 @@ public final class ForwardPass implements AutoCloseable {
      * Prepares buffers and programs.
      *
      * @param backend where it runs
-     * @param network a multi-layer perceptron
+     * @param network of any architecture; its parameters may change between applications
      * @param most the most samples that are worth doing at once
      */
     public ForwardPass(Backend backend, Network network, int most) {
@@ -40,36 +40,66 @@ public final class ForwardPass implements AutoCloseable {
         this.network = network;
         this.samples = Math.max(1, Math.min(CHUNK, most));
         this.u = BlockVector.allocate(backend, samples, network.widths());
+        this.z = network.isDirect() ? null : BlockVector.allocate(backend, samples, network.w().rowSizes());
         this.out = Matrix.of(backend.allocate((long) samples * network.outputs()), samples, network.outputs());
         program(samples);
     }
 
-    /** The operations of {@code u_j = σ_j(W_j u_{j−1} + b_j)} for all j, then {@code out = K u_J + d}. */
-    public static List<Operation> operations(Network network, BlockVector u, Matrix out, int samples) {
-        List<Operation> operations = new ArrayList<>(hidden(network, u, samples));
-        BlockVector first = firstRows(u, samples);
-        operations.add(Product.of(new Product.Row(
-                out.slice(0, samples),
-                network.k().row(0, first),
-                new Epilogue.Activate(network.d(), new Identity(), null))));
+    private static List<Operation> operations(Network network, BlockVector u, BlockVector z, Matrix out, int samples) {
+        List<Operation> operations = new ArrayList<>(hidden(network, u, z, samples));
+        operations.add(output(network, firstRows(u, samples), out.slice(0, samples)));
         return operations;
     }
 
-    /** The operations of {@code u_j = σ_j(W_j u_{j−1} + b_j)} for j = 1 … J. */
+    /** {@code out = K u + d}. */
+    static Product output(Network network, BlockVector u, Matrix out) {
+        return Product.of(new Product.Row(
+                out, network.k().row(0, u), new Epilogue.Activate(network.d(), new Identity(), null)));
+    }
+
+    /**
+     * The operations of {@code u_j = σ_j(Σ W u + b_j)} for j = 1 … J.
+     *
+     * @throws IllegalArgumentException if z_j isn't u_j itself
+     */
     public static List<Operation> hidden(Network network, BlockVector u, int samples) {
+        return hidden(network, u, null, samples);
+    }
+
+    /**
+     * The operations of {@code z_j = σ_j(Σ W u + b_j)} and {@code u_j = (V z)_j − (M u)_j + u_j} for j = 1 … J.
+     *
+     * @param z of the widths of W's block rows; null where z_j is u_j itself
+     */
+    public static List<Operation> hidden(Network network, BlockVector u, BlockVector z, int samples) {
         BlockVector first = firstRows(u, samples);
-        List<Operation> operations = new ArrayList<>();
+        BlockVector activations = activations(network, first, z == null ? null : firstRows(z, samples));
+        List<Operation> operations = new ArrayList<>(network.composition().prepare());
         for (int j = 0; j < network.layers(); j++) {
-            ProxMap sigma = network.sigma().get(j);
             operations.add(Product.of(new Product.Row(
-                    first.block(j + 1),
+                    activations.block(j),
                     network.w().row(j, first),
-                    new Epilogue.Activate(network.b().get(j), sigma, null))));
+                    new Epilogue.Activate(network.b().get(j), network.sigma().get(j), null))));
+            if (!network.isDirect()) {
+                operations.add(UnifiedPass.solve(network, j, first, activations));
+            }
         }
         return operations;
     }
 
-    private static BlockVector firstRows(BlockVector u, int samples) {
+    /** Where σ goes: into u itself where z is u, else into z. */
+    static BlockVector activations(Network network, BlockVector u, BlockVector z) {
+        if (network.isDirect()) {
+            return new BlockVector(u.blocks().subList(1, u.size()));
+        }
+        if (z == null) {
+            throw new IllegalArgumentException("this architecture keeps u and z = σ(W u + b) apart; expected one with"
+                    + " M = (0 I) and V = I");
+        }
+        return z;
+    }
+
+    static BlockVector firstRows(BlockVector u, int samples) {
         return new BlockVector(u.blocks().stream().map(block -> block.slice(0, samples)).toList());
     }
 
@@ -101,7 +131,7 @@ public final class ForwardPass implements AutoCloseable {
     }
 
     private Program program(int n) {
-        return programs.computeIfAbsent(n, count -> backend.compile(operations(network, u, out, count)));
+        return programs.computeIfAbsent(n, count -> backend.compile(operations(network, u, z, out, count)));
     }
 
     /** Prepares now whatever {@code count} samples will need, so that no memory is allocated later. */
@@ -115,6 +145,9 @@ public final class ForwardPass implements AutoCloseable {
     public void close() {
         programs.values().forEach(Program::close);
         u.block(0).buffer().close();
+        if (z != null) {
+            z.block(0).buffer().close();
+        }
         out.buffer().close();
     }
 }

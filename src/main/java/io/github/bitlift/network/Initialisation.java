@@ -34,20 +34,33 @@ public final class Initialisation {
         initialise(parameters, seed, PERTURBATION, IDENTITY);
     }
 
+    /** One matrix uniform in [−a, a), {@code a = √(6 / (rows + columns))}, from a stream of its own. */
+    static void glorotUniform(Matrix weight, long seed, int index) {
+        fill(weight, seed, index, 1f, 0f);
+    }
+
+    /** {@code 0.9·I} plus a fifth of {@link #glorotUniform}'s weights. */
+    static void nearIdentity(Matrix weight, long seed, int index) {
+        fill(weight, seed, index, PERTURBATION, IDENTITY);
+    }
+
     private static void initialise(Parameters parameters, long seed, float share, float diagonal) {
         for (int j = 0; j < parameters.layers(); j++) {
-            Matrix weight = parameters.weight(j);
-            float a = share * (float) Math.sqrt(6.0 / (weight.rows() + weight.columns()));
-            Philox random = new Philox(seed, WEIGHTS + j);
-            float[] values = new float[Math.toIntExact(weight.size())];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = Math.fma(2f * a, random.uniform(i), -a);
-                if (i / weight.columns() == i % weight.columns()) {
-                    values[i] = values[i] + diagonal;
-                }
-            }
-            weight.write(values);
+            fill(parameters.weight(j), seed, j, share, diagonal);
             parameters.bias(j).write(new float[parameters.bias(j).columns()]);
         }
+    }
+
+    private static void fill(Matrix weight, long seed, int index, float share, float diagonal) {
+        float a = share * (float) Math.sqrt(6.0 / (weight.rows() + weight.columns()));
+        Philox random = new Philox(seed, WEIGHTS + index);
+        float[] values = new float[Math.toIntExact(weight.size())];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = Math.fma(2f * a, random.uniform(i), -a);
+            if (i / weight.columns() == i % weight.columns()) {
+                values[i] = values[i] + diagonal;
+            }
+        }
+        weight.write(values);
     }
 }

@@ -3,8 +3,11 @@ package io.github.bitlift.network;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Product;
 
-/** A linear map ℝ^columns → ℝ^rows: one entry of a {@link BlockOperator}. */
-public sealed interface LinearMap permits LinearMap.Dense, LinearMap.ScaledIdentity {
+/**
+ * A linear map ℝ^columns → ℝ^rows: one entry of a {@link BlockOperator}. Maps of several factors, such as LISTA's {@code I −
+ * γL*H*HL}, are matrices of a {@link Composition}.
+ */
+public sealed interface LinearMap permits LinearMap.Dense, LinearMap.Transposed, LinearMap.ScaledIdentity {
 
     /** The dimension it maps to. */
     int rows();
@@ -18,8 +21,19 @@ public sealed interface LinearMap permits LinearMap.Dense, LinearMap.ScaledIdent
     /** The adjoint applied to each sample of {@code in [samples, rows]}. */
     Product.Term adjoint(Matrix in);
 
+    /** The matrix in memory that the map is made of, or null if it has none. */
+    Matrix matrix();
+
     /**
-     * A learnable matrix.
+     * The gradient in {@link #matrix} of {@code Σᵢ ⟨residualᵢ, A inᵢ⟩}, in its shape; null if it has none.
+     *
+     * @param residual {@code [samples, rows]}
+     * @param in {@code [samples, columns]}
+     */
+    Product.Term gradient(Matrix residual, Matrix in);
+
+    /**
+     * A matrix.
      *
      * @param weights {@code [rows, columns]}, as in PyTorch: {@code [out, in]}
      */
@@ -42,6 +56,53 @@ public sealed interface LinearMap permits LinearMap.Dense, LinearMap.ScaledIdent
         @Override
         public Product.Term adjoint(Matrix in) {
             return Product.Dense.adjoint(in, weights);
+        }
+
+        @Override
+        public Matrix matrix() {
+            return weights;
+        }
+
+        @Override
+        public Product.Term gradient(Matrix residual, Matrix in) {
+            return Product.Dense.gradient(residual, in);
+        }
+    }
+
+    /**
+     * The adjoint of a matrix.
+     *
+     * @param weights {@code [columns, rows]}
+     */
+    record Transposed(Matrix weights) implements LinearMap {
+        @Override
+        public int rows() {
+            return weights.columns();
+        }
+
+        @Override
+        public int columns() {
+            return weights.rows();
+        }
+
+        @Override
+        public Product.Term apply(Matrix in) {
+            return Product.Dense.adjoint(in, weights);
+        }
+
+        @Override
+        public Product.Term adjoint(Matrix in) {
+            return Product.Dense.forward(in, weights);
+        }
+
+        @Override
+        public Matrix matrix() {
+            return weights;
+        }
+
+        @Override
+        public Product.Term gradient(Matrix residual, Matrix in) {
+            return Product.Dense.gradient(in, residual);
         }
     }
 
@@ -70,6 +131,25 @@ public sealed interface LinearMap permits LinearMap.Dense, LinearMap.ScaledIdent
         @Override
         public Product.Term adjoint(Matrix in) {
             return new Product.Scaled(factor, in);
+        }
+
+        @Override
+        public Matrix matrix() {
+            return null;
+        }
+
+        @Override
+        public Product.Term gradient(Matrix residual, Matrix in) {
+            return null;
+        }
+
+        /** {@code −factor·I}. */
+        ScaledIdentity negated() {
+            return new ScaledIdentity(size, -factor);
+        }
+
+        boolean isIdentity() {
+            return factor == 1f;
         }
     }
 }

@@ -11,7 +11,6 @@ import io.github.bitlift.backend.Reduce;
 import io.github.bitlift.backend.Sums;
 import io.github.bitlift.prox.ProxMap;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +27,7 @@ public final class LinearUnits implements AutoCloseable {
     private final Network network;
     private final int samples;
     private final BlockVector u;
+    private final BlockVector z;
     private final BlockVector v;
     private final Sums sums;
     /** By number of samples. */
@@ -44,22 +44,27 @@ public final class LinearUnits implements AutoCloseable {
         this.network = network;
         this.samples = Math.max(1, Math.min(CHUNK, most));
         this.u = BlockVector.allocate(backend, samples, widths);
-        this.v = BlockVector.allocate(backend, samples, Arrays.copyOfRange(widths, 1, widths.length));
+        this.z = network.isDirect() ? null : BlockVector.allocate(backend, samples, network.w().rowSizes());
+        this.v = BlockVector.allocate(backend, samples, network.w().rowSizes());
         this.sums = backend.allocateSums(network.layers());
         program(samples);
     }
 
     /** Slot j: in how many places of layer j + 1 σ(v) − v is not zero, for the first n samples. */
     private List<Operation> operations(int n) {
-        BlockVector first = new BlockVector(u.blocks().stream().map(block -> block.slice(0, n)).toList());
-        List<Operation> operations = new ArrayList<>();
+        BlockVector first = ForwardPass.firstRows(u, n);
+        BlockVector activations = ForwardPass.activations(network, first, z == null ? null : ForwardPass.firstRows(z, n));
+        List<Operation> operations = new ArrayList<>(network.composition().prepare());
         for (int j = 0; j < network.layers(); j++) {
             ProxMap sigma = network.sigma().get(j);
             Matrix preactivation = v.block(j).slice(0, n);
             operations.add(Product.of(new Product.Row(
-                    first.block(j + 1),
+                    activations.block(j),
                     network.w().row(j, first),
                     new Epilogue.Activate(network.b().get(j), sigma, preactivation))));
+            if (!network.isDirect()) {
+                operations.add(UnifiedPass.solve(network, j, first, activations));
+            }
             operations.add(new Elementwise(
                     Elementwise.Kind.RESIDUAL, sigma, 1f, preactivation, preactivation, preactivation));
             operations.add(new Reduce(Reduce.Kind.NONZEROS, preactivation, null, null, sums, j));
@@ -78,11 +83,21 @@ public final class LinearUnits implements AutoCloseable {
         if (count < 1 || inputs.length != (long) count * in) {
             throw new IllegalArgumentException(inputs.length + " numbers for " + count + " samples of " + in);
         }
-        double[] rates = counts(inputs, count);
-        for (int j = 0; j < rates.length; j++) {
-            rates[j] /= (double) count * u.block(j + 1).columns();
+        return shares(counts(inputs, count), count);
+    }
+
+    /** The number of hidden layers. */
+    public int layers() {
+        return network.layers();
+    }
+
+    /** The shares that {@link #counts}, or sums of them, make of {@code count} samples. */
+    public double[] shares(double[] counts, int count) {
+        double[] shares = counts.clone();
+        for (int j = 0; j < shares.length; j++) {
+            shares[j] /= (double) count * v.block(j).columns();
         }
-        return rates;
+        return shares;
     }
 
     /** The same as numbers of pairs, which is exact, so that those of parts add up to those of the whole. */
@@ -94,7 +109,7 @@ public final class LinearUnits implements AutoCloseable {
             u.block(0).buffer().write(u.block(0).offset(), inputs, at * in, n * in);
             run(n);
             for (int j = 0; j < counts.length; j++) {
-                counts[j] += (double) n * u.block(j + 1).columns() - sums.get(j);
+                counts[j] += (double) n * v.block(j).columns() - sums.get(j);
             }
         }
         return counts;
@@ -120,6 +135,9 @@ public final class LinearUnits implements AutoCloseable {
         programs.values().forEach(Program::close);
         sums.close();
         u.block(0).buffer().close();
+        if (z != null) {
+            z.block(0).buffer().close();
+        }
         v.block(0).buffer().close();
     }
 }

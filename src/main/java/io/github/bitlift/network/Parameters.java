@@ -6,16 +6,31 @@ import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.numerics.Digest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Optional;
 
 /**
- * All learnable numbers θ of a network in one buffer, in layer order: {@code layers.0.weight},
- * {@code layers.0.bias}, {@code layers.1.weight}, ... The last layer is the framework paper's K and d.
+ * All learnable numbers θ of a network in one buffer. Those of a chain of affine layers lie in layer order: {@code
+ * layers.0.weight}, {@code layers.0.bias}, {@code layers.1.weight}, ..., the last layer being the framework paper's K and d;
+ * other architectures name their own, such as {@code L.1} or {@code gamma.2}.
  */
 public final class Parameters implements AutoCloseable {
+    private final List<Shape> shapes;
     private final Buffer buffer;
-    private final List<Matrix> weights = new ArrayList<>();
-    private final List<Matrix> biases = new ArrayList<>();
+    private final List<Matrix> tensors;
+    private final int chain;
+
+    /**
+     * A parameter.
+     *
+     * @param name unique
+     * @param rows 1 for biases and scalars
+     * @param columns 1 for scalars
+     */
+    public record Shape(String name, int rows, int columns) {
+        long size() {
+            return (long) rows * columns;
+        }
+    }
 
     /**
      * Zeroed parameters of a chain of affine layers.
@@ -24,14 +39,40 @@ public final class Parameters implements AutoCloseable {
      * @param widths {@code [N₀, N₁, …, N_J, N]}: layer j maps width j to width j + 1
      */
     public Parameters(Backend backend, int... widths) {
-        buffer = backend.allocate(count(widths));
+        this(backend, chain(widths), widths.length - 1);
+    }
+
+    /** Zeroed parameters of given names and shapes. */
+    public Parameters(Backend backend, List<Shape> shapes) {
+        this(backend, shapes, 0);
+    }
+
+    private Parameters(Backend backend, List<Shape> shapes, int chain) {
+        this.shapes = List.copyOf(shapes);
+        this.chain = chain;
+        this.buffer = backend.allocate(shapes.stream().mapToLong(Shape::size).sum());
+        List<Matrix> views = new ArrayList<>();
         long at = 0;
-        for (int j = 0; j + 1 < widths.length; j++) {
-            weights.add(new Matrix(buffer, at, widths[j + 1], widths[j]));
-            at += (long) widths[j + 1] * widths[j];
-            biases.add(new Matrix(buffer, at, 1, widths[j + 1]));
-            at += widths[j + 1];
+        for (Shape shape : shapes) {
+            views.add(new Matrix(buffer, at, shape.rows, shape.columns));
+            at += shape.size();
         }
+        this.tensors = List.copyOf(views);
+    }
+
+    /** Of a chain of affine layers. */
+    static List<Shape> chain(int... widths) {
+        List<Shape> shapes = new ArrayList<>();
+        for (int j = 0; j + 1 < widths.length; j++) {
+            shapes.add(new Shape("layers." + j + ".weight", widths[j + 1], widths[j]));
+            shapes.add(new Shape("layers." + j + ".bias", 1, widths[j + 1]));
+        }
+        return shapes;
+    }
+
+    /** Zeroed parameters of the same names and shapes. */
+    public Parameters like(Backend backend) {
+        return new Parameters(backend, shapes, chain);
     }
 
     /** The number of parameters of a chain of affine layers. */
@@ -43,40 +84,69 @@ public final class Parameters implements AutoCloseable {
         return count;
     }
 
-    /** Zeroed parameters of the same shapes, on any backend. */
-    public Parameters like(Backend backend) {
-        int[] widths = new int[layers() + 1];
-        widths[0] = weight(0).columns();
-        for (int j = 0; j < layers(); j++) {
-            widths[j + 1] = weight(j).rows();
+    /** Names and shapes, in order. */
+    public List<Shape> shapes() {
+        return shapes;
+    }
+
+    /**
+     * A parameter by name.
+     *
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    public Matrix named(String name) {
+        for (int i = 0; i < shapes.size(); i++) {
+            if (shapes.get(i).name.equals(name)) {
+                return tensors.get(i);
+            }
         }
-        return new Parameters(backend, widths);
+        throw new IllegalArgumentException("no parameter " + name + " among " + shapes);
     }
 
-    /** The number of layers. */
+    /** The name of the parameter that a view lies in, if it lies here. */
+    public Optional<String> nameOf(Matrix view) {
+        for (int i = 0; i < shapes.size(); i++) {
+            if (tensors.get(i).overlaps(view)) {
+                return Optional.of(shapes.get(i).name);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What lies here at the place of a view of parameters of the same shapes: the gradient's part that belongs to it. */
+    public Matrix counterpart(Matrix view) {
+        return new Matrix(buffer, view.offset(), view.rows(), view.columns());
+    }
+
+    /** The number of affine layers of a chain; 0 for other architectures. */
     public int layers() {
-        return weights.size();
+        return chain;
     }
 
-    /** The weights {@code [out, in]} of layer j, from 0. */
+    /** The weights {@code [out, in]} of layer j of a chain, from 0. */
     public Matrix weight(int j) {
-        return weights.get(j);
+        return tensors.get(2 * j);
     }
 
-    /** The bias {@code [1, out]} of layer j, from 0. */
+    /** The bias {@code [1, out]} of layer j of a chain, from 0. */
     public Matrix bias(int j) {
-        return biases.get(j);
+        return tensors.get(2 * j + 1);
     }
 
-    /** Weight and bias of layer j as one row: they lie side by side. */
+    /** Weight and bias of layer j of a chain as one row: they lie side by side. */
     public Matrix layer(int j) {
-        Matrix weight = weights.get(j);
-        return new Matrix(buffer, weight.offset(), 1, Math.toIntExact(weight.size() + weight.rows()));
+        return perLayer().get(j);
     }
 
-    /** {@link #layer} for all j. */
+    /** The parts that take steps of their own, each as one row: the layers of a chain, else the parameters one by one. */
     public List<Matrix> perLayer() {
-        return IntStream.range(0, layers()).mapToObj(this::layer).toList();
+        int together = chain > 0 ? 2 : 1;
+        List<Matrix> parts = new ArrayList<>();
+        for (int i = 0; i < tensors.size(); i += together) {
+            long size = tensors.subList(i, i + together).stream().mapToLong(Matrix::size).sum();
+            parts.add(new Matrix(buffer, tensors.get(i).offset(), 1, Math.toIntExact(size)));
+        }
+        return parts;
     }
 
     /** The number of parameters. */

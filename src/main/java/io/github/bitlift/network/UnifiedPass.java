@@ -8,16 +8,16 @@ import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Program;
 import io.github.bitlift.network.BlockOperator.Block;
-import io.github.bitlift.prox.Identity;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Evaluates a network as one block system (framework paper, eq. 3): {@code z = σ(W u + b)} for all layers in one
- * launch, then {@code M u = V z}, as often as there are layers; at last {@code K u + d}.
+ * launch, then {@code M u = V z}, as often as the network is deep; at last {@code K u + d}.
  *
- * <p>After sweep j the first j blocks are final, so J sweeps from u = (y, 0, …, 0) give layer-by-layer
- * evaluation's bits. One sweep alone is the vectorised form of the paper's Table 2.
+ * <p>After sweep j all blocks that depend on the input through at most j layers are final, so that {@link Network#depth}
+ * sweeps from u = (y, 0, …, 0) give layer-by-layer evaluation's bits. One sweep alone is the vectorised form of the paper's
+ * Table 2.
  */
 public final class UnifiedPass {
     private UnifiedPass() {}
@@ -34,28 +34,26 @@ public final class UnifiedPass {
         return new Product(rows);
     }
 
-    /**
-     * Solves {@code M u = V z} where both sides are identities, block by block.
-     *
-     * @throws IllegalArgumentException if M or V holds anything else
-     */
+    /** Solves {@code M u = V z} for u₁ … u_J, one after the other. */
     public static List<Operation> solve(Network network, BlockVector u, BlockVector z) {
-        List<Operation> copies = new ArrayList<>();
-        for (int row = 0; row < network.m().rowSizes().length; row++) {
-            copies.add(new Copy(z.block(only(network.v(), row)), u.block(only(network.m(), row))));
+        List<Operation> operations = new ArrayList<>();
+        for (int j = 0; j < network.layers(); j++) {
+            operations.add(
+                    network.isDirect() ? new Copy(z.block(j), u.block(j + 1)) : solve(network, j, u, z));
         }
-        return copies;
+        return operations;
     }
 
-    private static int only(BlockOperator operator, int row) {
-        List<Block> blocks =
-                operator.blocks().stream().filter(block -> block.row() == row).toList();
-        if (blocks.size() == 1
-                && blocks.get(0).map() instanceof LinearMap.ScaledIdentity identity
-                && identity.factor() == 1f) {
-            return blocks.get(0).column();
+    /** Row j, from 0: M's blocks before the diagonal in ascending order, then V's. */
+    public static Product solve(Network network, int j, BlockVector u, BlockVector z) {
+        List<Product.Term> terms = new ArrayList<>();
+        for (Block block : network.m().inRow(j)) {
+            if (block.column() <= j) {
+                terms.add(((LinearMap.ScaledIdentity) block.map()).negated().apply(u.block(block.column())));
+            }
         }
-        throw new IllegalArgumentException("block row " + row + " is no single identity");
+        terms.addAll(network.v().row(j, z));
+        return Product.of(new Product.Row(u.block(j + 1), terms, new Epilogue.Scale(1f)));
     }
 
     /** {@code N(y)} for {@code inputs [count, N₀]}, as one block system; {@code [count, N]}. */
@@ -63,13 +61,12 @@ public final class UnifiedPass {
         BlockVector u = BlockVector.allocate(backend, count, network.widths());
         BlockVector z = BlockVector.allocate(backend, count, network.w().rowSizes());
         Matrix out = Matrix.of(backend.allocate((long) count * network.outputs()), count, network.outputs());
-        List<Operation> system = new ArrayList<>();
-        for (int sweep = 0; sweep < network.layers(); sweep++) {
+        List<Operation> system = new ArrayList<>(network.composition().prepare());
+        for (int sweep = 0; sweep < network.depth(); sweep++) {
             system.add(sweep(network, u, z));
             system.addAll(solve(network, u, z));
         }
-        system.add(Product.of(new Product.Row(
-                out, network.k().row(0, u), new Epilogue.Activate(network.d(), new Identity(), null))));
+        system.add(ForwardPass.output(network, u, out));
         u.block(0).write(inputs);
         try (Program program = backend.compile(system)) {
             program.run();

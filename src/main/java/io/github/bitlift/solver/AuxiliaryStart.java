@@ -25,7 +25,7 @@ public enum AuxiliaryStart {
     private static final long VARIATES = 2000;
 
     /**
-     * Fills u₁ … u_J; the inputs must be in place.
+     * Fills z₁ … z_J, which are u₁ … u_J where M = (0 I) and V = I; the inputs must be in place.
      *
      * @throws IllegalArgumentException if INPUT is asked for and a layer isn't as wide as the input
      */
@@ -37,7 +37,7 @@ public enum AuxiliaryStart {
             }
             case FORWARD -> {
                 try (Program program = backend.compile(
-                        ForwardPass.hidden(variables.network(), variables.u(), variables.samples()))) {
+                        ForwardPass.hidden(variables.network(), variables.u(), variables.z(), variables.samples()))) {
                     program.run();
                 }
             }
@@ -52,8 +52,8 @@ public enum AuxiliaryStart {
     private static void copyInput(Backend backend, Variables variables) {
         Matrix input = variables.u().block(0);
         List<Operation> copies = new ArrayList<>();
-        for (int j = 1; j < variables.u().size(); j++) {
-            Matrix u = variables.u().block(j);
+        for (int j = 1; j <= variables.z().size(); j++) {
+            Matrix u = variables.z().block(j - 1);
             if (u.columns() != input.columns()) {
                 throw new IllegalArgumentException("layer " + j + " is " + u.columns()
                         + " wide, the input " + input.columns() + ": auxiliary variables can't start as copies of the input");
@@ -66,8 +66,8 @@ public enum AuxiliaryStart {
     }
 
     private static void drawGaussian(Variables variables, long seed) {
-        for (int j = 1; j < variables.u().size(); j++) {
-            Matrix u = variables.u().block(j);
+        for (int j = 1; j <= variables.z().size(); j++) {
+            Matrix u = variables.z().block(j - 1);
             Philox random = new Philox(seed, VARIATES + j);
             float[] row = new float[u.columns()];
             for (int i = 0; i < u.rows(); i++) {
@@ -82,8 +82,8 @@ public enum AuxiliaryStart {
     /** uⱼ ← prox_{0·Ψⱼ}(uⱼ): the identity wherever Ψⱼ is finite. */
     private static void project(Backend backend, Variables variables) {
         List<Operation> operations = new ArrayList<>();
-        for (int j = 1; j < variables.u().size(); j++) {
-            Matrix u = variables.u().block(j);
+        for (int j = 1; j <= variables.z().size(); j++) {
+            Matrix u = variables.z().block(j - 1);
             operations.add(new Elementwise(
                     Elementwise.Kind.SCALED_PROX, variables.network().sigma().get(j - 1), 0f, u, null, u));
         }

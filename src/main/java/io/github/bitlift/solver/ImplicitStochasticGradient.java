@@ -54,6 +54,7 @@ public final class ImplicitStochasticGradient implements Trainer {
     private final Program start;
     private final Program inner;
     private final Program evaluation;
+    private final Stationarity stationarity;
     private long steps;
 
     /**
@@ -107,9 +108,7 @@ public final class ImplicitStochasticGradient implements Trainer {
         int[] widths = network.widths();
         int[] hidden = Arrays.copyOfRange(widths, 1, widths.length);
         this.preactivation = BlockVector.allocate(backend, batches.size(), hidden);
-        int[] all = Arrays.copyOf(widths, widths.length + 1);
-        all[widths.length] = network.outputs();
-        this.anchor = new Parameters(backend, all);
+        this.anchor = theta.like(backend);
         this.parameters = new BlockOptimizer(backend, options.parameters(), this.theta.perLayer());
         this.auxiliaries = new BlockOptimizer(
                 backend,
@@ -124,6 +123,7 @@ public final class ImplicitStochasticGradient implements Trainer {
         this.start = backend.compile(start(NORM_ITERATIONS));
         this.inner = backend.compile(inner(network));
         this.evaluation = backend.compile(lifting.evaluate(sums));
+        this.stationarity = new Stationarity(backend, variables, lifting);
     }
 
     private void prepareNorms(Backend backend, Parameters theta) {
@@ -180,10 +180,15 @@ public final class ImplicitStochasticGradient implements Trainer {
 
     @Override
     public void step() {
+        step(steps == 0);
+    }
+
+    /** The same, with norms estimated from scratch or brought up to date. */
+    void step(boolean fromScratch) {
         if (steps == 0 || !batches.whole()) {
             load(steps);
         }
-        (steps == 0 ? first : start).run();
+        (fromScratch ? first : start).run();
         for (int n = 0; n < options.inner(); n++) {
             parameters.prepare(steps * options.inner() + n + 1);
             inner.run();
@@ -203,12 +208,22 @@ public final class ImplicitStochasticGradient implements Trainer {
 
     @Override
     public Objective objective() {
+        prepareFirstBatch();
+        evaluation.run();
+        return lifting.objective(sums);
+    }
+
+    @Override
+    public Residuals residuals() {
+        prepareFirstBatch();
+        return stationarity.measure();
+    }
+
+    private void prepareFirstBatch() {
         if (steps == 0) {
             load(0);
             forward.run();
         }
-        evaluation.run();
-        return lifting.objective(sums);
     }
 
     @Override
@@ -239,6 +254,7 @@ public final class ImplicitStochasticGradient implements Trainer {
     @Override
     public void close() {
         List.of(forward, first, start, inner, evaluation).forEach(Program::close);
+        stationarity.close();
         weightNorms.forEach(Norms::close);
         activationNorms.forEach(Norms::close);
         parameters.close();

@@ -30,6 +30,9 @@ final class MirrorParameters implements AutoCloseable {
             this.mirror = null;
             return;
         }
+        if (theta.layers() == 0) {
+            throw new IllegalArgumentException("regularised parameters: expected a chain of affine layers");
+        }
         this.mirror = theta.like(backend);
         try (Program copy = backend.compile(List.of(new Copy(theta.all(), mirror.all())));
                 Program map = backend.compile(operations())) {

@@ -5,6 +5,8 @@ package io.github.bitlift.solver;
  * mirror image v of θ, and {@code θ = prox_R(v)}, weight matrix by weight matrix; biases are left alone. The objective isn't
  * changed: among its minimisers, those of small R are approached, from simple ones to less simple ones.
  *
+ * <p>The nuclear norm's prox map runs on the host in every step, and allocates there.
+ *
  * @param kind R
  * @param weight its weight, finite and {@code > 0}; any number with {@link Kind#NONE}
  */

@@ -1,0 +1,178 @@
+package io.github.bitlift.cli;
+
+import io.github.bitlift.io.InputException;
+import io.github.bitlift.network.Architecture;
+import io.github.bitlift.network.DualForwardBackward;
+import io.github.bitlift.network.Lista;
+import io.github.bitlift.network.MeasurementOperator;
+import io.github.bitlift.network.Mlp;
+import io.github.bitlift.network.Perceptron;
+import io.github.bitlift.network.PrimalDual;
+import io.github.bitlift.network.ResNet;
+import io.github.bitlift.network.Shallow;
+import io.github.bitlift.prox.Box;
+import io.github.bitlift.prox.ProxMap;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Architectures by their names on the command line. */
+final class Architectures {
+    private static final int UNITS = 64;
+    /** 784 inputs and a code of 71: about the JMLR paper's 70. */
+    private static final int NARROWING = 11;
+
+    /**
+     * What an architecture is made from.
+     *
+     * @param widths as {@link Named#widths} says
+     * @param layers J where widths don't say it
+     * @param sigma where the architecture doesn't bring its own
+     * @param lambda λ of all layers
+     * @param step where γ, τ and h start
+     * @param shared whether layers share their parameters
+     * @param known H, or null for the identity (the first numbers of a signal where a measurement has fewer)
+     */
+    record Request(
+            List<Integer> widths, int layers, ProxMap sigma, float lambda, float step, boolean shared,
+            MeasurementOperator known) {
+
+        int width(int i) {
+            return widths.get(i);
+        }
+
+        MeasurementOperator measurement() {
+            if (known != null) {
+                return known;
+            }
+            MeasurementOperator identity = MeasurementOperator.identity(Math.max(width(0), width(1)));
+            float[] values = new float[Math.multiplyExact(width(0), width(1))];
+            for (int i = 0; i < width(0); i++) {
+                System.arraycopy(identity.values(), i * identity.columns(), values, i * width(1), width(1));
+            }
+            return new MeasurementOperator(width(0), width(1), values);
+        }
+
+        List<Float> lambdas(int count) {
+            return Collections.nCopies(count, lambda);
+        }
+    }
+
+    /** How an architecture is made. */
+    private interface Maker {
+        Architecture make(Request request);
+    }
+
+    /**
+     * One line of the list.
+     *
+     * @param text what it is, with the paper's equation
+     * @param widths what {@code --widths} means; {@code …} where there may be more
+     * @param usual the widths that descriptions have if none are given
+     */
+    record Named(String text, List<String> widths, List<Integer> usual, Maker maker) {
+        boolean isOpen() {
+            return widths.contains("…");
+        }
+
+        /** The widths that suit data of {@code in} and {@code out} features. */
+        List<Integer> fitting(int in, int out) {
+            return widths.stream()
+                    .map(width -> switch (width) {
+                        case "output", "signal", "code", "dual" -> out;
+                        case "units" -> UNITS;
+                        case "narrow" -> Math.max(1, in / NARROWING);
+                        default -> in;
+                    })
+                    .toList();
+        }
+
+        /** Whether the layers' activations are its own. */
+        boolean isUnrolled() {
+            return text.startsWith("unrolled");
+        }
+
+        /** The number of widths, the least one where it is open. */
+        int count() {
+            return isOpen() ? widths.size() - 1 : widths.size();
+        }
+    }
+
+    private static final Map<String, Named> BY_NAME = catalogue();
+
+    private Architectures() {}
+
+    private static Map<String, Named> catalogue() {
+        Map<String, Named> map = new LinkedHashMap<>();
+        map.put("perceptron", new Named("N(y) = σ(W y + b), eq. 7", List.of("input", "output"), List.of(784, 10),
+                r -> new Perceptron(r.width(0), r.width(1), r.sigma())));
+        map.put("heaviside", new Named("Rosenblatt's perceptron, eq. 6", List.of("input", "output"), List.of(784, 1),
+                r -> Perceptron.heaviside(r.width(0), r.width(1))));
+        map.put("shallow", new Named("one layer of scalar units, eq. 8", List.of("input", "units", "output"),
+                List.of(1, 8, 1),
+                r -> new Shallow(r.width(0), r.width(2), Collections.nCopies(r.width(1), r.sigma()))));
+        map.put("mlp", new Named("multi-layer perceptron, eq. 9", List.of("input", "hidden", "…", "output"),
+                List.of(784, 64, 64, 10),
+                r -> new Mlp(r.widths(), Collections.nCopies(Math.max(0, r.widths().size() - 2), r.sigma()))));
+        map.put("resnet", new Named("residual network, eq. 10", List.of("state", "inner", "output"),
+                List.of(784, 784, 784),
+                r -> new ResNet(r.width(0), Collections.nCopies(r.layers(), r.width(1)), r.width(2),
+                        Collections.nCopies(r.layers(), r.sigma()), r.step())));
+        map.put("lista", new Named("unrolled soft-thresholding, eq. 13", List.of("measurement", "signal", "code"),
+                List.of(784, 784, 784),
+                r -> new Lista(r.measurement(), r.width(2), r.lambdas(Math.max(0, r.layers() - 1)), r.step(), r.shared())));
+        map.put("primal-dual", new Named("unrolled Condat-Vu algorithm, eq. 15", List.of("measurement", "signal", "dual"),
+                List.of(784, 784, 784),
+                r -> new PrimalDual(r.measurement(), r.width(2), r.lambdas(r.layers()), Box.unit(), r.step(), r.step(),
+                        r.shared())));
+        map.put("dual-forward-backward", new Named("unrolled dual forward-backward algorithm (MLSP 2024)",
+                List.of("signal", "dual"), List.of(784, 784),
+                r -> new DualForwardBackward(r.width(0), r.width(1), r.lambdas(r.layers()), r.step(), r.shared())));
+        map.put("undercomplete-autoencoder", new Named("mlp that narrows to a code (JMLR paper, section 6.3)",
+                List.of("input", "narrow"), List.of(784, 70), r -> Mlp.undercomplete(r.width(0), r.width(1), r.sigma())));
+        map.put("sparse-autoencoder", new Named("mlp with a code as wide as the input (JMLR paper, section 6.2)",
+                List.of("input"), List.of(784), r -> Mlp.sparseAutoencoder(r.width(0), r.sigma())));
+        return map;
+    }
+
+    /** Whether it is a chain of affine layers, known by its widths. */
+    static boolean isChain(String name) {
+        return name.equals("mlp") || name.endsWith("autoencoder");
+    }
+
+    /** The names of those that can be trained: the step of Rosenblatt's perceptron has no gradient. */
+    static List<String> trainable() {
+        return names().stream().filter(name -> !name.equals("heaviside")).toList();
+    }
+
+    /** All names. */
+    static List<String> names() {
+        return List.copyOf(BY_NAME.keySet());
+    }
+
+    /** One line of the list. */
+    static Named named(String name) {
+        return BY_NAME.get(Choice.require("architecture", name, names()));
+    }
+
+    /** An architecture from its name; the widths, if any, must be as many as it takes. */
+    static Architecture make(String name, Request request) {
+        Named named = named(name);
+        List<Integer> widths = request.widths() == null ? named.usual() : request.widths();
+        if (named.isOpen() ? widths.size() < named.count() : widths.size() != named.count()) {
+            throw new InputException("--widths " + widths.toString().replaceAll("[\\[\\] ]", "") + ": expected "
+                    + String.join(",", named.widths()) + " for " + name);
+        }
+        for (int width : widths) {
+            Values.atLeast("--widths", width, 1);
+        }
+        try {
+            return named.maker().make(new Request(
+                    widths, request.layers(), request.sigma(), request.lambda(), request.step(), request.shared(),
+                    request.known()));
+        } catch (IllegalArgumentException | ArithmeticException problem) {
+            throw new InputException(name + ": " + problem.getMessage(), problem);
+        }
+    }
+}

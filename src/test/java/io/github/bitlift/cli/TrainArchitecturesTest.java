@@ -1,0 +1,147 @@
+package io.github.bitlift.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.bitlift.io.FloatTable;
+import io.github.bitlift.io.Npy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every architecture through {@code train}, {@code --resume} and {@code restore}. */
+class TrainArchitecturesTest {
+    private static final int SAMPLES = 12;
+    private static final int FEATURES = 9;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void writeData() {
+        float[] x = new float[SAMPLES * FEATURES];
+        float[] y = new float[x.length];
+        Random random = new Random(91);
+        for (int i = 0; i < x.length; i++) {
+            x[i] = random.nextFloat();
+            y[i] = x[i] + 0.1f * (float) random.nextGaussian();
+        }
+        Npy.write(folder.resolve("y.npy"), new FloatTable(SAMPLES, FEATURES, y));
+        Npy.write(folder.resolve("x.npy"), new FloatTable(SAMPLES, FEATURES, x));
+    }
+
+    static Stream<Arguments> methods() {
+        return Architectures.trainable().stream()
+                .flatMap(name -> Stream.of("bregman", "backprop").map(strategy -> Arguments.of(name, strategy)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void trainsToTheSameBitsResumesAndRestores(String name, String strategy) {
+        Path whole = train("whole", name, strategy, "--backend", "cpu", "--threads", "2", "--steps", "6");
+        Path reference = train("reference", name, strategy, "--backend", "reference", "--steps", "6");
+        assertThat(digest(whole)).isEqualTo(digest(reference));
+
+        Path parts = train("parts", name, strategy, "--backend", "cpu", "--threads", "1", "--steps", "2");
+        CommandLineRun rest = CommandLineRun.of("train", "--resume", "--out", parts.toString(), "--steps", "6",
+                "--task", "pairs", "--no-pictures", "--backend", "cpu");
+        assertThat(rest.err()).doesNotContain("bitlift: ");
+        assertThat(rest.code()).isZero();
+        assertThat(digest(parts)).isEqualTo(digest(whole));
+
+        CommandLineRun restored = CommandLineRun.of("restore", whole.resolve("model.safetensors").toString(),
+                folder.resolve("y.npy").toString(), "--out", folder.resolve("restored").toString(), "--backend", "cpu");
+        assertThat(restored.err()).isEmpty();
+        assertThat(restored.code()).isZero();
+        assertThat(Npy.read(folder.resolve("restored/y-restored.npy")).columns()).isEqualTo(FEATURES);
+    }
+
+    private Path train(String out, String name, String strategy, String... more) {
+        Path run = folder.resolve(out);
+        List<String> arguments = new ArrayList<>(List.of(
+                "train", "--task", "pairs", "--inputs", folder.resolve("y.npy").toString(), "--targets",
+                folder.resolve("x.npy").toString(), "--architecture", name, "--strategy", strategy, "--lr", "0.01",
+                "--no-pictures", "--quiet", "--out", run.toString()));
+        if (name.equals("mlp")) {
+            arguments.addAll(List.of("--widths", "9,5,9"));
+        }
+        arguments.addAll(Arrays.asList(more));
+        CommandLineRun done = CommandLineRun.of(arguments.toArray(String[]::new));
+        assertThat(done.err()).isEmpty();
+        assertThat(done.code()).isZero();
+        return run;
+    }
+
+    private static String digest(Path run) {
+        return Json.read(run.resolve("manifest.json")).get("digest").asText();
+    }
+
+    /** The objective falls: gradients and steps fit each other for every architecture. */
+    @ParameterizedTest
+    @MethodSource("methods")
+    void theObjectiveFalls(String name, String strategy) {
+        Path one = train("one", name, strategy, "--backend", "cpu", "--steps", "1");
+        Path more = train("more", name, strategy, "--backend", "cpu", "--steps", "40");
+        assertThat(objective(more)).isLessThan(objective(one));
+    }
+
+    private static double objective(Path run) {
+        return Json.read(run.resolve("report.json")).get("objective").asDouble();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "--architecture heaviside | heaviside | perceptron",
+        "--architecture resnet --widths 9,4 | --widths 9,4 | state,inner,output",
+        "--architecture resnet --widths 8,4,9 | maps 8 to 9 | 9 to 9",
+        "--architecture lista --activation relu | brings its own | --lambda",
+        "--architecture lista --batch 4 | --solver isgm | --strategy backprop",
+        "--architecture primal-dual --step-size norms | --step-size norms | mlp",
+        "--architecture primal-dual --init-z input | --init-z input | forward or gaussian",
+        "--architecture resnet --init-weights near-identity | near-identity | mlp",
+        "--architecture resnet --widths 9,5,9 --activation group-soft-threshold | block row 0 of W | multiple of",
+        "--architecture lista --layers 0 | --layers 0 | at least 1",
+        "--architecture lista --step 0 | --step 0 | > 0"
+    })
+    void badUseIsOneLine(String options, String what, String expected) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "train", "--task", "pairs", "--inputs", folder.resolve("y.npy").toString(), "--targets",
+                folder.resolve("x.npy").toString(), "--out", folder.resolve("bad").toString()));
+        arguments.addAll(Arrays.asList(options.trim().split(" ")));
+        CommandLineRun run = CommandLineRun.of(arguments.toArray(String[]::new));
+        assertThat(run.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(run.err().lines()).hasSize(1);
+        assertThat(run.err()).contains(what.trim(), expected.trim());
+        assertThat(Files.exists(folder.resolve("bad"))).isFalse();
+    }
+
+    @Test
+    void aModelOfOtherParametersIsRefused() {
+        Path lista = train("lista", "lista", "backprop", "--steps", "1");
+        Path other = train("other", "resnet", "backprop", "--steps", "1");
+        copy(other.resolve("model.safetensors"), lista.resolve("model.safetensors"));
+        CommandLineRun run = CommandLineRun.of("restore", lista.resolve("model.safetensors").toString(),
+                folder.resolve("y.npy").toString(), "--out", folder.resolve("restored").toString(), "--backend", "cpu");
+        assertThat(run.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(run.err().lines()).hasSize(1);
+        assertThat(run.err()).contains("L.1");
+    }
+
+    private static void copy(Path from, Path to) {
+        try {
+            Files.copy(from, to, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        } catch (java.io.IOException problem) {
+            throw new java.io.UncheckedIOException(problem);
+        }
+    }
+}
