@@ -61,7 +61,7 @@ record MemoryPlan(Long limit, boolean stored, int atOnce, Map<String, Long> part
             int batch = fitting + step;
             fitting = batch < samples && needs.total(true, batch, Math.min(usual, batch)) <= limit ? batch : fitting;
         }
-        boolean descends = "bcd".equals(config.solver());
+        boolean descends = config.batch() == null && config.solver() != null;
         String remedy = descends ? "all " + samples + " samples are worked on at once: expected --solver isgm, which takes"
                         + " batches, or fewer --images"
                 : fitting > 0 ? "--batch " + fitting + " would fit"
