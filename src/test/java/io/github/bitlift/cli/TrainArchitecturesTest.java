@@ -60,7 +60,7 @@ class TrainArchitecturesTest {
         assertThat(digest(parts)).isEqualTo(digest(whole));
 
         CommandLineRun restored = CommandLineRun.of("restore", whole.resolve("model.safetensors").toString(),
-                folder.resolve("y.npy").toString(), "--out", folder.resolve("restored").toString());
+                folder.resolve("y.npy").toString(), "--out", folder.resolve("restored").toString(), "--quiet");
         assertThat(restored.err()).isEmpty();
         assertThat(restored.code()).isZero();
         assertThat(Npy.read(folder.resolve("restored/y-restored.npy")).columns()).isEqualTo(FEATURES);
