@@ -54,13 +54,13 @@ class TrainArchitecturesTest {
 
         Path parts = train("parts", name, strategy, "--backend", "cpu", "--threads", "1", "--steps", "2");
         CommandLineRun rest = CommandLineRun.of("train", "--resume", "--out", parts.toString(), "--steps", "6",
-                "--task", "pairs", "--no-pictures");
+                "--task", "pairs", "--no-pictures", "--backend", "cpu");
         assertThat(rest.err()).doesNotContain("bitlift: ");
         assertThat(rest.code()).isZero();
         assertThat(digest(parts)).isEqualTo(digest(whole));
 
         CommandLineRun restored = CommandLineRun.of("restore", whole.resolve("model.safetensors").toString(),
-                folder.resolve("y.npy").toString(), "--out", folder.resolve("restored").toString(), "--quiet");
+                folder.resolve("y.npy").toString(), "--out", folder.resolve("restored").toString(), "--backend", "cpu");
         assertThat(restored.err()).isEmpty();
         assertThat(restored.code()).isZero();
         assertThat(Npy.read(folder.resolve("restored/y-restored.npy")).columns()).isEqualTo(FEATURES);
@@ -90,8 +90,8 @@ class TrainArchitecturesTest {
     @ParameterizedTest
     @MethodSource("methods")
     void theObjectiveFalls(String name, String strategy) {
-        Path one = train("one", name, strategy, "--steps", "1");
-        Path more = train("more", name, strategy, "--steps", "40");
+        Path one = train("one", name, strategy, "--backend", "cpu", "--steps", "1");
+        Path more = train("more", name, strategy, "--backend", "cpu", "--steps", "40");
         assertThat(objective(more)).isLessThan(objective(one));
     }
 
@@ -131,7 +131,7 @@ class TrainArchitecturesTest {
         Path other = train("other", "resnet", "backprop", "--steps", "1");
         copy(other.resolve("model.safetensors"), lista.resolve("model.safetensors"));
         CommandLineRun run = CommandLineRun.of("restore", lista.resolve("model.safetensors").toString(),
-                folder.resolve("y.npy").toString(), "--out", folder.resolve("restored").toString());
+                folder.resolve("y.npy").toString(), "--out", folder.resolve("restored").toString(), "--backend", "cpu");
         assertThat(run.code()).isEqualTo(ExitCode.BAD_INPUT);
         assertThat(run.err().lines()).hasSize(1);
         assertThat(run.err()).contains("L.1");
