@@ -22,7 +22,7 @@ record ReproduceEstimate(Cost cost, Scale scale) {
                 cost.operations(), memory(cost.bytes()));
         OptionalDouble ceiling = backend.arithmeticCeiling();
         to.println(text + (ceiling.isEmpty() ? "; how long is not known here"
-                : String.format(Locale.ROOT, "; at least %s at this device's %.3g operations/s",
+                : String.format(Locale.ROOT, "; at least %s at the %.3g operations/s that this device reaches just now",
                         time(cost.operations() / ceiling.getAsDouble()), ceiling.getAsDouble())));
         if (scale == Scale.PAPER && !backend.name().equals("cuda")) {
             to.println("this scale is meant for a GPU; --scale small is for processors");

@@ -46,7 +46,7 @@ record Paired(double first, double second, double median, double lower, double u
     }
 
     /** The second's time in multiples of the first's, by their least times. */
-    double ratio() {
+    double ofLeast() {
         return second / first;
     }
 

@@ -45,7 +45,7 @@ record Restoration(String task, String figures, String learningRate, int tinySte
 
     private Sizes sizes(Scale scale) {
         return scale.choose(
-                new Sizes(10, 10, tinySteps, FAST), new Sizes(300, 500, 800, FAST),
+                new Sizes(10, 10, tinySteps, FAST), new Sizes(300, 500, 400, FAST),
                 new Sizes(5000, 500, 50_000, learningRate));
     }
 
@@ -159,17 +159,22 @@ record Restoration(String task, String figures, String learningRate, int tinySte
         report.figures(setting.curves(
                 "curves.png", "Training error and PSNR over steps (the paper's " + figures.replaceAll(" and.*", "") + ")",
                 List.of(
-                        panel("Training error", "mean squared error", true, all, "mse_train"),
-                        panel("Training pictures", "PSNR in dB", false, all, "psnr_train"),
-                        panel("Validation pictures", "PSNR in dB", false, all, "psnr_val"))));
+                        new Curves.Panel("Training error", "steps", "mean squared error", true, curves(all, "mse_train")),
+                        new Curves.Panel("Training pictures", "steps", "PSNR in dB", false, curves(all, "psnr_train")),
+                        validation(all))));
         sheet(report, setting, "training", all, Training::training);
         sheet(report, setting, "validation", all, Training::validation);
     }
 
-    private static Curves.Panel panel(
-            String title, String yTitle, boolean logarithmic, List<Training> all, String column) {
-        return new Curves.Panel(title, "steps", yTitle, logarithmic, all.stream()
-                .map(each -> each.curve(column)).toList());
+    private static List<Curves.Series> curves(List<Training> all, String column) {
+        return all.stream().map(each -> each.curve(column)).toList();
+    }
+
+    private static Curves.Panel validation(List<Training> all) {
+        List<Curves.Series> series = new ArrayList<>(curves(all, "psnr_val"));
+        series.add(Curves.Series.level(
+                "degraded input", 0, all.get(0).metrics().last("step"), all.get(0).psnrInput()));
+        return new Curves.Panel("Validation pictures", "steps", "PSNR in dB", false, series);
     }
 
     private static void sheet(

@@ -126,19 +126,19 @@ record Vectorisation(String name, boolean gradient, Map<Integer, Double> paper) 
         for (Point point : points) {
             Paired times = point.times();
             rows.add(List.of(
-                    point.layers(), 1e3 * times.first(), 1e3 * times.second(), times.ratio(), times.median(),
-                    times.lower(), times.upper(), paper.get(point.layers()), point.equal() ? "equal" : "DIFFER"));
+                    point.layers(), 1e3 * times.first(), 1e3 * times.second(), times.median(), times.lower(),
+                    times.upper(), times.ofLeast(), paper.get(point.layers()), point.equal() ? "equal" : "DIFFER"));
         }
         return new Report.Table("Layers " + shape, List.of(
-                "layers", "at once (least, ms)", "layer by layer (least, ms)", "speed-up", "median of turns",
-                "lower quartile", "upper quartile", "paper's speed-up", "bits"), rows);
+                "layers", "at once (least, ms)", "layer by layer (least, ms)", "speed-up (median of turns)",
+                "lower quartile", "upper quartile", "of least times", "paper's speed-up", "bits"), rows);
     }
 
     private void compare(Report report, Shape shape, Point deepest) {
         report.compare(
                 "speed-up at " + deepest.layers() + " layers, " + shape, Double.toString(paper.get(deepest.layers())),
-                String.format(Locale.ROOT, "%.2f (turns: median %.2f, quartiles %.2f and %.2f)", deepest.times().ratio(),
-                        deepest.times().median(), deepest.times().lower(), deepest.times().upper()));
+                String.format(Locale.ROOT, "%.2f (quartiles %.2f and %.2f; of least times %.2f)", deepest.times().median(),
+                        deepest.times().lower(), deepest.times().upper(), deepest.times().ofLeast()));
     }
 
     private static Curves.Panel panel(Shape shape, List<Point> points) {
@@ -157,8 +157,8 @@ record Vectorisation(String name, boolean gradient, Map<Integer, Double> paper) 
                 + " timed here: the fewer the operations of a layer, the more there is to gain.");
         report.differs("The paper's figures are PyTorch's on an Apple M1 GPU, where each small operation costs a launch"
                 + " from Python. A launch costs far less here, and on a processor large layers keep it busy one by one.");
-        report.differs("Times are the least of many short samples taken in turns, the speed-up is their ratio; median and"
-                + " quartiles of the ratios turn by turn say how much the machine was disturbed.");
+        report.differs("Both forms are timed in turns; the speed-up is the median of the ratios turn by turn, their quartiles"
+                + " say how much the machine was disturbed. Times are the least of all turns.");
         if (gradient) {
             report.differs("The paper's layer-by-layer gradient grows with the square of the number of layers (2.4-fold at"
                     + " 8, 1062-fold at 128), which is the cost of its loop, not of the mathematics; the loop here is"
