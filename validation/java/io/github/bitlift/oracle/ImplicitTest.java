@@ -93,7 +93,7 @@ class ImplicitTest {
   }
 
   /** The oracle's present parameters on the library's choice of pairs for batch k. */
-  private static TrainingOracle onBatch(
+  static TrainingOracle onBatch(
       Backend backend, Problem problem, Batches batches, int k, TrainingOracle oracle) {
     int in = problem.widths()[0];
     int out = problem.widths()[problem.widths().length - 1];

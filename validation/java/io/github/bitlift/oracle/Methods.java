@@ -6,13 +6,16 @@ import io.github.bitlift.lifting.Sparsity;
 import io.github.bitlift.lifting.Strategy;
 import io.github.bitlift.network.Network;
 import io.github.bitlift.network.Parameters;
+import io.github.bitlift.solver.AlternatingMinimisation;
 import io.github.bitlift.solver.AuxiliaryStart;
 import io.github.bitlift.solver.Batches;
 import io.github.bitlift.solver.BlockCoordinateDescent;
 import io.github.bitlift.solver.ConventionalTraining;
 import io.github.bitlift.solver.ImplicitStochasticGradient;
+import io.github.bitlift.solver.LagrangianPenalties;
 import io.github.bitlift.solver.Optimizer;
 import io.github.bitlift.solver.Pairs;
+import io.github.bitlift.solver.ParameterAveraging;
 import io.github.bitlift.solver.ParameterRegulariser;
 import io.github.bitlift.solver.Trainer;
 import java.util.ArrayList;
@@ -65,9 +68,30 @@ final class Methods {
         }
       }
     }
+    for (AuxiliaryStart start : AuxiliaryStart.values()) {
+      methods.add(exact(start, null));
+      methods.add(exact(start, 0.7));
+    }
+    for (Optimizer optimizer : optimizers(false)) {
+      if (optimizer.kind() == Optimizer.Kind.PROXIMAL_GRADIENT) {
+        methods.add(averaging(optimizer, 3));
+        methods.add(averaging(optimizer, 1));
+      }
+    }
+    Optimizer tracked = new Optimizer(Optimizer.Kind.PROXIMAL_GRADIENT, 0.5, Optimizer.StepSize.BACKTRACKING, 0);
+    methods.add(growing("exact", (backend, network, theta, pairs, mu) ->
+        new AlternatingMinimisation(backend, network, theta, pairs, exact(mu, AuxiliaryStart.FORWARD, null))));
+    methods.add(growing("coordinate", (backend, network, theta, pairs, mu) ->
+        new BlockCoordinateDescent(backend, network, theta, pairs,
+            new BlockCoordinateDescent.Options(
+                mu, Optimizer.fixed(Optimizer.Kind.ADAM, 0.02), tracked, AuxiliaryStart.GAUSSIAN, 6))));
     methods.addAll(otherStrategies());
+    for (Strategy.Kind kind : List.of(Strategy.Kind.CLASSICAL, Strategy.Kind.BREGMAN)) {
+      methods.add(exact(new Strategy(kind, new Sparsity(1, 0.2f), 1), AuxiliaryStart.FORWARD, null));
+    }
     return methods;
   }
+
 
   /** A solver that takes any strategy with one set of auxiliary variables. */
   record Pair(String name, Function<Strategy, Method> maker) {
@@ -153,6 +177,42 @@ final class Methods {
         (backend, network, theta, pairs) -> new ImplicitStochasticGradient(backend, network, theta,
             new Batches(pairs, whole ? pairs.count() : pairs.count() / 3, 7),
             new ImplicitStochasticGradient.Options(mu(network), optimizer, 3, 0.5, 1.5)));
+  }
+
+  /** Minimises over each block: by accelerated gradients, or &theta; by ADMM if there is a penalty parameter. */
+  static Method exact(AuxiliaryStart start, Double penalty) {
+    return exact(Strategy.BREGMAN, start, penalty);
+  }
+
+  private static Method exact(Strategy strategy, AuxiliaryStart start, Double penalty) {
+    return new Method(
+        "exact " + strategy.kind() + (strategy.sparsity() == null ? "" : " sparse") + " " + start
+            + (penalty == null ? "" : " ADMM"),
+        start == AuxiliaryStart.INPUT,
+        (backend, network, theta, pairs) -> new AlternatingMinimisation(backend, network, theta, pairs,
+            new AlternatingMinimisation.Options(strategy, mu(network), start, 6, 5, 0.1, penalty)));
+  }
+
+  private static AlternatingMinimisation.Options exact(float[] mu, AuxiliaryStart start, Double penalty) {
+    return new AlternatingMinimisation.Options(mu, start, 6, 5, 0.1, penalty);
+  }
+
+  static Method averaging(Optimizer optimizer, int parts) {
+    return new Method("averaging " + text(optimizer) + " 1/" + parts, false,
+        (backend, network, theta, pairs) -> new ParameterAveraging(backend, network, theta,
+            new Batches(pairs, pairs.count() / parts, 7),
+            new ImplicitStochasticGradient.Options(mu(network), optimizer, 3, 0.5, 1.5)));
+  }
+
+  /** Opens a trainer with given weights of the penalties. */
+  interface Weighted {
+    Trainer on(Backend backend, Network network, Parameters theta, Pairs pairs, float[] mu);
+  }
+
+  static Method growing(String name, Weighted make) {
+    return new Method("growing mu, " + name, false,
+        (backend, network, theta, pairs) -> new LagrangianPenalties(backend, mu(network),
+            new LagrangianPenalties.Options(5, 0.8, 2), mu -> make.on(backend, network, theta, pairs, mu)));
   }
 
   /** Back-propagation on batches of count / parts - less pairs. */

@@ -17,8 +17,10 @@ import io.github.bitlift.prox.SoftThreshold;
 import io.github.bitlift.solver.AuxiliaryStart;
 import io.github.bitlift.solver.Optimizer;
 import io.github.bitlift.solver.Pairs;
+import io.github.bitlift.solver.Residuals;
 import io.github.bitlift.solver.Trainer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +86,8 @@ class SameBitsTest {
     onEveryBackend(Methods.coordinate(AuxiliaryStart.FORWARD, tracked, tracked), map);
     onEveryBackend(Methods.implicit(adam, false), map);
     onEveryBackend(Methods.conventional(adam, 3, 0), map);
+    onEveryBackend(Methods.exact(AuxiliaryStart.FORWARD, null), map);
+    onEveryBackend(Methods.exact(AuxiliaryStart.FORWARD, 2.0), map);
   }
 
   /** Large enough that every operation is shared out among the threads, which the small problems aren't. */
@@ -94,6 +98,7 @@ class SameBitsTest {
     for (Methods.Method method : List.of(
         Methods.coordinate(AuxiliaryStart.INPUT, adam, norms),
         Methods.implicit(norms, true),
+        Methods.exact(AuxiliaryStart.INPUT, 0.5),
         Methods.conventional(adam, 1, 0))) {
       onEveryBackend(method, SOFT, new int[] {150, 150, 150, 120}, 130, 3);
     }
@@ -176,10 +181,13 @@ class SameBitsTest {
       }
     }
 
-    /** Of parameters, state and objective. */
+    /** Of parameters, state, objective and residuals. */
     String digest() {
       Map<String, float[]> copy = Methods.copy(trainer, theta);
-      return Digest.of(copy.values().toArray(new float[0][])) + " " + trainer.objective().total();
+      Residuals residuals = trainer.residuals();
+      return Digest.of(copy.values().toArray(new float[0][])) + " " + trainer.objective().total() + " "
+          + Arrays.toString(residuals.parameters()) + Arrays.toString(residuals.auxiliaries())
+          + Arrays.toString(residuals.primal()) + Arrays.toString(residuals.dual());
     }
 
     @Override

@@ -78,8 +78,8 @@ final class ArchitectureResolver {
             throw new InputException((strategy.isContrastive() ? "--strategy contrastive" : "--parameter-regulariser")
                     + ": works on chains of affine layers; expected --architecture mlp");
         }
-        if ("isgm".equals(solver) && strategy.isLifted()) {
-            throw new InputException("--solver isgm: works on chains of affine layers; expected --architecture mlp, or"
+        if (("isgm".equals(solver) || "averaging".equals(solver)) && strategy.isLifted()) {
+            throw new InputException("--solver " + solver + ": works on chains of affine layers; expected --architecture mlp, or"
                     + " --solver bcd without --batch, or --strategy backprop");
         }
         if ("norms".equals(method.stepSize)) {

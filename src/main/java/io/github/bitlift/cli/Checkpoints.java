@@ -5,6 +5,7 @@ import io.github.bitlift.io.Checkpoint;
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Safetensors;
 import io.github.bitlift.io.Tensor;
+import io.github.bitlift.solver.Stopping;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,11 +19,13 @@ final class Checkpoints {
     private static final String STEP = "step";
     private static final String WIDTHS = "widths";
     private static final String FINGERPRINT = "fingerprint";
+    private static final String BEST = "stop-best";
+    private static final String SINCE = "stop-since";
 
     private Checkpoints() {}
 
-    /** Writes θ, the trainer's state and the number of complete steps. */
-    static void write(Path path, Problem problem, String fingerprint) {
+    /** Writes θ, the trainer's state, the number of complete steps and what decides when to stop. */
+    static void write(Path path, Problem problem, Stopping stopping, String fingerprint) {
         List<Tensor> tensors = new ArrayList<>();
         state(problem).forEach((name, matrix) -> tensors.add(
                 new Tensor(name, new int[] {matrix.rows(), matrix.columns()}, matrix.toArray())));
@@ -31,6 +34,10 @@ final class Checkpoints {
         metadata.put(WIDTHS, problem.config().widths().toString());
         metadata.put(FINGERPRINT, fingerprint);
         metadata.put("version", Version.text());
+        if (stopping.checks()) {
+            metadata.put(BEST, Double.toHexString(stopping.best()));
+            metadata.put(SINCE, Integer.toString(stopping.since()));
+        }
         Checkpoint.write(path, tensors, metadata);
     }
 
@@ -39,7 +46,7 @@ final class Checkpoints {
      *
      * @throws InputException if the file is damaged or belongs to another run; the problem is then as it was
      */
-    static void restore(Path path, Problem problem, String fingerprint) {
+    static void restore(Path path, Problem problem, Stopping stopping, String fingerprint) {
         Safetensors saved = Checkpoint.read(path);
         String widths = problem.config().widths().toString();
         if (!saved.require(WIDTHS).equals(widths)) {
@@ -52,6 +59,9 @@ final class Checkpoints {
         state.forEach((name, matrix) -> saved.require(name, matrix.rows(), matrix.columns()));
         state.forEach((name, matrix) -> matrix.write(saved.tensors().get(name).values()));
         problem.trainer().restored(Long.parseLong(saved.require(STEP)));
+        if (saved.metadata().containsKey(BEST)) {
+            stopping.restore(Double.parseDouble(saved.require(BEST)), Integer.parseInt(saved.require(SINCE)));
+        }
     }
 
     /** Everything the next step depends on, by name. */

@@ -11,7 +11,7 @@ import java.util.List;
 
 /** Checks the options of a new run and fills in what wasn't given. */
 final class ConfigResolver {
-    private static final List<String> SOLVERS = List.of("bcd", "isgm");
+    private static final List<String> SOLVERS = List.of("bcd", "bcd-exact", "admm", "isgm", "averaging");
     private static final List<String> OPTIMIZERS = List.of("adam", "nesterov", "heavy-ball", "proximal-gradient");
     private static final List<String> STEP_SIZES = List.of("fixed", "norms", "backtracking");
     private static final List<String> WEIGHTS = List.of("glorot", "near-identity");
@@ -44,9 +44,14 @@ final class ConfigResolver {
                 ProxMaps.names());
         checkNumbers();
         architecture.check(method, strategy, solver, activation);
-        if (isSolver("bcd") && method.batch != null) {
-            throw new InputException("--batch " + method.batch + ": --solver bcd works on all images at once; expected"
-                    + " --solver isgm, or no --batch");
+        if (isDeterministic() && method.batch != null) {
+            throw new InputException("--batch " + method.batch + ": --solver " + solver
+                    + " works on all images at once; expected --solver isgm or averaging, or no --batch");
+        }
+        checkExact();
+        if (method.muRate == null && (method.muMax != null || method.muEvery != null)) {
+            throw new InputException((method.muMax != null ? "--mu-max " + method.muMax : "--mu-every " + method.muEvery)
+                    + ": expected with --mu-rate, without which mu stays as it is");
         }
     }
 
@@ -59,8 +64,31 @@ final class ConfigResolver {
             throw new InputException("--solver " + chosen + ": --strategy contrastive minimises its two energies anew before"
                     + " every step of theta; expected --solver isgm");
         }
-        boolean explicit = !strategy.isLifted() && (method.solver == null || !chosen.equals("isgm"));
-        return explicit ? null : chosen;
+        boolean implicit = chosen.equals("isgm") || chosen.equals("averaging");
+        return !strategy.isLifted() && (method.solver == null || !implicit) ? null : chosen;
+    }
+
+    private void checkExact() {
+        List<String> convex = solver == null || !isExact() ? List.of(strategy.name())
+                : isSolver("admm") ? List.of("bregman", "fenchel") : List.of("bregman", "fenchel", "classical");
+        if (!convex.contains(strategy.name())) {
+            throw new InputException("--solver " + solver + ": --strategy " + strategy.name() + " has "
+                    + (strategy.name().equals("classical") ? "a least-squares theta-block, solved by bcd-exact"
+                            : "sub-problems that aren't convex")
+                    + "; expected --strategy " + Choice.list(convex));
+        }
+        if (isExact() && !architecture.isChain()) {
+            throw new InputException("--architecture " + network.architecture + ": --solver " + solver
+                    + " minimises over the layers of a chain; expected --architecture mlp, or --solver bcd or isgm");
+        }
+        if ((isExact() || isSolver("averaging")) && strategy.regulariser() != null) {
+            throw new InputException("--parameter-regulariser " + strategy.regulariser() + ": not defined with --solver "
+                    + solver + "; expected --solver bcd or isgm");
+        }
+        if (isDeterministic() && method.muRate != null && strategy.sparsity() != null) {
+            throw new InputException("--mu-rate " + method.muRate + ": not defined with --sparsity, which counts among the"
+                    + " penalties");
+        }
     }
 
     private void checkNumbers() {
@@ -70,6 +98,13 @@ final class ConfigResolver {
         positive("--ridge", network.ridge);
         positive("--lr", method.lr);
         positive("--lr-auxiliary", method.lrAuxiliary);
+        positive("--mu-rate", method.muRate);
+        positive("--mu-max", method.muMax);
+        positive("--admm-penalty", method.admmPenalty);
+        atLeastOne("--mu-every", method.muEvery);
+        if (method.tolerance != null) {
+            Values.fraction("--tolerance", method.tolerance);
+        }
         if (method.tau != null) {
             Values.positive("--tau", method.tau);
             Values.positive("1 / --tau", 1 / method.tau);
@@ -142,13 +177,11 @@ final class ConfigResolver {
         int in = loaded.train().inputWidth();
         List<Integer> widths = widths(in, loaded.train().targetWidth(), init);
         int layers = architecture.layers(widths);
-        boolean bcd = isSolver("bcd");
-        boolean isgm = isSolver("isgm");
-        String optimizer = Choice.require(
-                "--optimizer", or(method.optimizer, isgm && !classifies ? "proximal-gradient" : "adam"), OPTIMIZERS);
+        boolean grows = isDeterministic() && method.muRate != null;
+        String optimizer = optimizer();
         String stepSize = stepSize(optimizer);
         List<String> scalars = Activations.scalars(activation);
-        double lr = or(method.lr, isgm && classifies ? 1e-4 : 8e-4);
+        double lr = or(method.lr, isSolver("isgm") && classifies ? 1e-4 : 8e-4);
         RunConfig config = new RunConfig(
                 source.task().title(), source.data(), loaded.train().count(),
                 loaded.validation() == null ? 0 : loaded.validation().count(), source.inputs(), source.targets(),
@@ -158,18 +191,21 @@ final class ConfigResolver {
                 only(scalars.contains("upper"), or(network.upper, 1.0)),
                 only(scalars.contains("ridge"), or(network.ridge, 0.1)),
                 only(scalars.contains("group"), or(network.group, 4)),
-                only(strategy.isLifted(), mu(layers)), lr,
-                only(bcd, or(method.lrAuxiliary, lr)),
+                only(strategy.isLifted(), mu(layers)),
+                only(grows, method.muRate), only(grows, muMax()), only(grows, or(method.muEvery, 10)), lr,
+                only(isSolver("bcd"), or(method.lrAuxiliary, lr)),
                 only(optimizer.equals("nesterov") || optimizer.equals("heavy-ball"), or(method.momentum, 0.9)),
                 batch(loaded.train().count()),
-                only(isgm, or(method.inner, 15)),
-                only(isgm, or(method.tau, 100.0)),
-                only(isgm && strategy.isLifted(), or(method.relaxation, 1.0)),
+                only(isStochastic() || isExact(), or(method.inner, isExact() ? 50 : 15)),
+                only(isExact(), or(method.tolerance, 0.01)),
+                only(isSolver("admm"), or(method.admmPenalty, 1.0)),
+                only(isStochastic(), or(method.tau, 100.0)),
+                only(isStochastic() && strategy.isLifted(), or(method.relaxation, 1.0)),
                 strategy.passes(), strategy.sparsity(), strategy.sparseLayer(layers),
                 strategy.regulariser(), strategy.parameterWeight(),
                 architecture.plainName(), widths, architecture.deepLayers(), architecture.step(), architecture.shared(),
                 TrainOptions.absolute(network.init), weights(),
-                only(bcd, start(widths)), seed());
+                only(isDeterministic(), start(widths)), seed());
         checkActivation(config);
         return config;
     }
@@ -212,12 +248,26 @@ final class ConfigResolver {
                 : Choice.require("--init-weights", or(network.initWeights, "glorot"), WEIGHTS);
     }
 
+    private String optimizer() {
+        boolean plain = isExact() || isSolver("averaging");
+        String usual = plain || isStochastic() && !classifies ? "proximal-gradient" : "adam";
+        String optimizer = Choice.require("--optimizer", or(method.optimizer, usual), OPTIMIZERS);
+        if (plain && !optimizer.equals(usual)) {
+            throw new InputException("--optimizer " + optimizer + ": --solver " + solver + " takes " + usual + " alone");
+        }
+        return optimizer;
+    }
+
     private String stepSize(String optimizer) {
-        String usual = isSolver("isgm") && strategy.isLifted() && !optimizer.equals("adam") ? "norms" : "fixed";
+        boolean norms = isStochastic() && strategy.isLifted() || isExact();
+        String usual = norms && !optimizer.equals("adam") ? "norms" : "fixed";
         String size = Choice.require("--step-size", or(method.stepSize, usual), STEP_SIZES);
         if (size.equals("backtracking") && !(isSolver("bcd") && optimizer.equals("proximal-gradient"))) {
             throw new InputException("--step-size backtracking: expected with --solver bcd --optimizer"
                     + " proximal-gradient");
+        }
+        if (isExact() && !size.equals("norms")) {
+            throw new InputException("--step-size " + size + ": --solver " + solver + " takes norms alone");
         }
         if (size.equals("norms") && (!strategy.isLifted() || optimizer.equals("adam"))) {
             throw new InputException("--step-size norms: expected with a lifted --strategy and another --optimizer than"
@@ -228,7 +278,7 @@ final class ConfigResolver {
     }
 
     private List<Double> mu(int layers) {
-        List<Double> mu = or(method.mu, List.of(isSolver("bcd") ? 0.005 : classifies ? 5.0 : 1.0));
+        List<Double> mu = or(method.mu, List.of(usualMu()));
         if (mu.size() != 1 && mu.size() != layers) {
             throw new InputException("--mu: " + mu.size() + " values; expected 1 or " + layers
                     + ", one per hidden layer");
@@ -236,8 +286,21 @@ final class ConfigResolver {
         return List.copyOf(mu);
     }
 
+    private double usualMu() {
+        return isSolver("bcd") ? 0.005 : classifies ? 5.0 : 1.0;
+    }
+
+    private double muMax() {
+        double largest = Collections.max(or(method.mu, List.of(usualMu())));
+        double most = or(method.muMax, 100 * largest);
+        if (most < largest) {
+            throw new InputException("--mu-max " + most + ": expected at least " + largest + ", the largest --mu");
+        }
+        return Values.positive("--mu-max", most);
+    }
+
     private Integer batch(int images) {
-        boolean usual = isSolver("isgm") || classifies && !isSolver("bcd");
+        boolean usual = isStochastic() || classifies && !isDeterministic();
         Integer batch = usual && method.batch == null ? Integer.valueOf(Math.min(BATCH, images)) : method.batch;
         if (batch != null && batch > images) {
             throw new InputException("--batch " + batch + ": expected 1 to " + images + ", the number of training pairs");
@@ -273,6 +336,21 @@ final class ConfigResolver {
 
     private long seed() {
         return or(network.seed, 1L);
+    }
+
+    /** Works on all images at once. */
+    private boolean isDeterministic() {
+        return isSolver("bcd") || isExact();
+    }
+
+    /** Minimises over each block. */
+    private boolean isExact() {
+        return isSolver("bcd-exact") || isSolver("admm");
+    }
+
+    /** Works on mini-batches. */
+    private boolean isStochastic() {
+        return isSolver("isgm") || isSolver("averaging");
     }
 
     private boolean isSolver(String name) {

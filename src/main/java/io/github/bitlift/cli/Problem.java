@@ -9,12 +9,15 @@ import io.github.bitlift.network.Initialisation;
 import io.github.bitlift.network.LinearUnits;
 import io.github.bitlift.network.Network;
 import io.github.bitlift.network.Parameters;
+import io.github.bitlift.solver.AlternatingMinimisation;
 import io.github.bitlift.solver.AuxiliaryStart;
 import io.github.bitlift.solver.Batches;
 import io.github.bitlift.solver.BlockCoordinateDescent;
 import io.github.bitlift.solver.ConventionalTraining;
 import io.github.bitlift.solver.ImplicitStochasticGradient;
+import io.github.bitlift.solver.LagrangianPenalties;
 import io.github.bitlift.solver.Optimizer;
+import io.github.bitlift.solver.ParameterAveraging;
 import io.github.bitlift.solver.ParameterRegulariser;
 import io.github.bitlift.solver.Trainer;
 import java.util.Locale;
@@ -68,18 +71,37 @@ final class Problem implements AutoCloseable {
             return new ConventionalTraining(
                     backend, network, parameters, batches(), theta, strategy.sparsity(), regulariser);
         }
-        if (config.solver().equals("isgm")) {
-            return new ImplicitStochasticGradient(
-                    backend, network, parameters, batches(),
-                    new ImplicitStochasticGradient.Options(
-                            strategy, config.muPerLayer(), theta, regulariser, config.inner(), config.tau(),
-                            config.relaxation() == null ? 1.0 : config.relaxation()));
+        if (config.tau() != null) {
+            var options = new ImplicitStochasticGradient.Options(
+                    strategy, config.muPerLayer(), theta, regulariser, config.inner(), config.tau(),
+                    config.relaxation() == null ? 1.0 : config.relaxation());
+            return config.isAveraging()
+                    ? new ParameterAveraging(backend, network, parameters, batches(), options)
+                    : new ImplicitStochasticGradient(backend, network, parameters, batches(), options);
+        }
+        if (config.muRate() == null) {
+            return deterministic(backend, network, config.muPerLayer());
+        }
+        return new LagrangianPenalties(
+                backend, config.muPerLayer(),
+                new LagrangianPenalties.Options(config.muRate(), config.muMax(), config.muEvery()),
+                mu -> deterministic(backend, network, mu));
+    }
+
+    private Trainer deterministic(Backend backend, Network network, float[] mu) {
+        Strategy strategy = StrategyChoice.of(config);
+        AuxiliaryStart start = AuxiliaryStart.valueOf(config.initZ().toUpperCase(Locale.ROOT));
+        if (config.tolerance() != null) {
+            return new AlternatingMinimisation(
+                    backend, network, parameters, data.train(),
+                    new AlternatingMinimisation.Options(
+                            strategy, mu, start, config.seed(), config.inner(), config.tolerance(), config.admmPenalty()));
         }
         return new BlockCoordinateDescent(
                 backend, network, parameters, data.train(),
                 new BlockCoordinateDescent.Options(
-                        strategy, config.muPerLayer(), theta, optimizer(config.lrAuxiliary()), regulariser,
-                        AuxiliaryStart.valueOf(config.initZ().toUpperCase(Locale.ROOT)), config.seed()));
+                        strategy, mu, optimizer(config.lr()), optimizer(config.lrAuxiliary()),
+                        StrategyChoice.regulariser(config), start, config.seed()));
     }
 
     private Batches batches() {

@@ -1,5 +1,6 @@
 package io.github.bitlift.cli;
 
+import io.github.bitlift.solver.Residuals;
 import java.io.PrintWriter;
 import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
@@ -49,10 +50,17 @@ interface Progress extends AutoCloseable {
                     ClassMetrics.percent(row.classes().accuracyValidation()));
         }
         String text = String.format(
-                Locale.ROOT, "objective %.4g, train %.2f dB", row.objective().total(), row.psnrTrain());
+                Locale.ROOT, "objective %.4g, residuals %s, train %.2f dB", row.objective().total(),
+                residuals(row.residuals()), row.psnrTrain());
         return Double.isNaN(row.psnrValidation())
                 ? text
                 : text + String.format(Locale.ROOT, ", validation %.2f dB", row.psnrValidation());
+    }
+
+    /** The residual of θ and, where there are auxiliary variables, that of z. */
+    static String residuals(Residuals residuals) {
+        String theta = String.format(Locale.ROOT, "theta %.2g", residuals.theta());
+        return Double.isNaN(residuals.z()) ? theta : theta + String.format(Locale.ROOT, ", z %.2g", residuals.z());
     }
 
     /** No progress. */

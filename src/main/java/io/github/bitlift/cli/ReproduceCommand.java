@@ -130,7 +130,7 @@ final class ReproduceCommand implements Callable<Integer> {
     private int list() {
         PrintWriter to = spec.commandLine().getOut();
         for (Experiment each : Experiments.all()) {
-            to.printf("%-16s %s (%s)%n", each.name(), each.title(), each.source());
+            to.printf("%-18s %s (%s)%n", each.name(), each.title(), each.source());
         }
         if (output.json != null) {
             var json = Json.object().put("command", "reproduce").put("version", Version.text());
@@ -149,14 +149,17 @@ final class ReproduceCommand implements Callable<Integer> {
                 size, backends.backend(), folder.path(), seed, !noPictures,
                 new ReproduceTrainings(
                         backends, folder.path(), seed, resume, !noPictures, remarks, output.quiet, main.afterStep()),
-                ReproduceCommand::fetched, remarks::println));
+                ReproduceCommand::folderOf, remarks::println));
         return new ReproduceReport(
                 experiment, size, seed, backends, report, (System.nanoTime() - start) * 1e-9,
                 ReproduceTrainings.processorSeconds() - processor);
     }
 
-    /** Where {@code bitlift data fetch} puts a set. */
-    private static Path fetched(KnownSet set) {
+    /** Where the bundled set lies, and where {@code bitlift data fetch} puts the others. */
+    private static Path folderOf(KnownSet set) {
+        if (set == KnownSet.MNIST5K) {
+            return Home.bundledData();
+        }
         Path folder = Fetch.defaultFolder(set, System.getenv());
         if (!Files.isDirectory(folder)) {
             throw InputException.in(folder, "does not exist, and this scale needs all of " + set.title(),

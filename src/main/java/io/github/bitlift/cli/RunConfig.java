@@ -18,8 +18,9 @@ import java.util.stream.IntStream;
 @JsonPropertyOrder({
     "task", "data", "images", "validation", "inputs", "targets", "validation-inputs", "validation-targets",
     "strategy", "solver", "optimizer", "step-size", "activation", "lambda", "lower", "upper", "ridge", "group", "mu",
-    "lr", "lr-auxiliary", "momentum", "batch", "inner", "tau", "relaxation", "passes", "sparsity", "sparse-layer", "parameter-regulariser",
-    "parameter-weight", "architecture", "widths", "layers", "step", "shared", "init", "init-weights", "init-z", "seed"
+    "mu-rate", "mu-max", "mu-every", "lr", "lr-auxiliary", "momentum", "batch", "inner", "tolerance", "admm-penalty",
+    "tau", "relaxation", "passes", "sparsity", "sparse-layer", "parameter-regulariser", "parameter-weight",
+    "architecture", "widths", "layers", "step", "shared", "init", "init-weights", "init-z", "seed"
 })
 record RunConfig(
         String task,
@@ -41,11 +42,16 @@ record RunConfig(
         Double ridge,
         Integer group,
         List<Double> mu,
+        Double muRate,
+        Double muMax,
+        Integer muEvery,
         double lr,
         Double lrAuxiliary,
         Double momentum,
         Integer batch,
         Integer inner,
+        Double tolerance,
+        Double admmPenalty,
         Double tau,
         Double relaxation,
         Integer passes,
@@ -115,7 +121,12 @@ record RunConfig(
 
     /** Steps in one pass over the training data. */
     int stepsPerEpoch() {
-        return batch == null ? 1 : images / batch;
+        return batch == null || isAveraging() ? 1 : images / batch;
+    }
+
+    /** Whether a step is a whole epoch, its batches being averaged. */
+    boolean isAveraging() {
+        return "averaging".equals(solver);
     }
 
     /** The method in a few words, such as {@code lifted Bregman, isgm}. */

@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** {@code curves.png}: the objective over steps, and the PSNR, or accuracy and linear units where targets are classes. */
+/**
+ * {@code curves.png}: the objective and the residuals over steps, and the PSNR, or accuracy and linear units where targets
+ * are classes.
+ */
 final class RunCurves {
     private RunCurves() {}
 
@@ -18,6 +21,9 @@ final class RunCurves {
         objective.add(Curves.Series.line("data term", steps, table.column("data")));
         List<Curves.Panel> panels = new ArrayList<>();
         panels.add(new Curves.Panel("Objective", "steps", "per sample", true, objective));
+        panels.add(new Curves.Panel("Residuals", "steps", "prox-gradient mapping", true, List.of(
+                Curves.Series.line("theta", steps, table.column("residual_theta")),
+                Curves.Series.line("z", steps, table.column("residual_z")))));
         if (table.columns().contains("accuracy_train")) {
             panels.add(new Curves.Panel("Classification", "steps", "accuracy in %", false, List.of(
                     share("training", table, "accuracy_train"), share("validation", table, "accuracy_val"))));

@@ -1,9 +1,11 @@
 package io.github.bitlift.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Sha256;
+import io.github.bitlift.solver.StoppingRule;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -17,27 +19,30 @@ import java.util.Map;
  * @param options what defines the bits
  * @param steps how many steps it shall take
  * @param logEvery steps between rows of metrics
+ * @param stop when it ends earlier, null for never
  * @param data digest of all training and validation numbers
  * @param start digest of the initial parameters
  * @param fingerprint digest of options, data and start; its checkpoints carry it too
  */
-@JsonPropertyOrder({"format", "version", "options", "steps", "log-every", "data", "start", "fingerprint"})
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonPropertyOrder({"format", "version", "options", "steps", "log-every", "stop", "data", "start", "fingerprint"})
 record RunFile(
         int format,
         String version,
         RunConfig options,
         long steps,
         long logEvery,
+        StoppingRule stop,
         String data,
         String start,
         String fingerprint) {
     private static final int FORMAT = 1;
 
     /** Describes a new run. */
-    static RunFile of(Problem problem, String data, long steps, long logEvery) {
+    static RunFile of(Problem problem, String data, RunSettings settings) {
         String start = problem.parameters().digest();
         return new RunFile(
-                FORMAT, Version.text(), problem.config(), steps, logEvery, data, start,
+                FORMAT, Version.text(), problem.config(), settings.steps(), settings.logEvery(), stop(settings), data, start,
                 fingerprint(problem.config(), data, start));
     }
 
@@ -62,8 +67,13 @@ record RunFile(
     }
 
     /** The same run with other steps. */
-    RunFile with(long newSteps, long newLogEvery) {
-        return new RunFile(format, version, options, newSteps, newLogEvery, data, start, fingerprint);
+    RunFile with(RunSettings settings) {
+        return new RunFile(
+                format, version, options, settings.steps(), settings.logEvery(), stop(settings), data, start, fingerprint);
+    }
+
+    private static StoppingRule stop(RunSettings settings) {
+        return settings.stop().checks() ? settings.stop() : null;
     }
 
     /**

@@ -11,6 +11,22 @@ final class RunOptions {
     @Option(names = "--epochs", paramLabel = "N", description = "The same in passes over the training images; not with --steps.")
     Long epochs;
 
+    @Option(names = "--stop-stationarity", paramLabel = "X",
+            description = "Stop once the residuals of theta and of z are both at most X, > 0 (default: never).")
+    Double stopStationarity;
+
+    @Option(names = "--stop-stall", paramLabel = "X",
+            description = "Stop once the best objective has fallen by less than the share X of itself, from 0 to less than 1,"
+                    + " over --stop-patience checks (default: never).")
+    Double stopStall;
+
+    @Option(names = "--stop-patience", paramLabel = "N", description = "Checks for --stop-stall (default: 10).")
+    Integer stopPatience;
+
+    @Option(names = "--stop-every", paramLabel = "N",
+            description = "Steps from one check to the next (default: 1; a check costs about as much as a step).")
+    Integer stopEvery;
+
     @Option(names = "--out", paramLabel = "DIR", description = "Where everything goes (default: out/TASK-STRATEGY).")
     Path out;
 

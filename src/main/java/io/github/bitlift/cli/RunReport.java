@@ -3,6 +3,8 @@ package io.github.bitlift.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.bitlift.io.Psnr;
 import io.github.bitlift.solver.Pairs;
+import io.github.bitlift.solver.Residuals;
+import java.util.Locale;
 
 /** The documented report of a training run and the manifest of its model. */
 final class RunReport {
@@ -13,21 +15,27 @@ final class RunReport {
      *
      * <p>{@code seconds} counts the steps of this process alone, without evaluation and files; {@code psnr_input} is
      * that of the validation inputs (of the training inputs where there is no validation). PSNRs that don't exist are
-     * null. Where targets are classes there are accuracies (shares) in their place, {@code linear_units} per hidden layer,
+     * null. {@code stopped} is {@code count}, {@code stationarity}, {@code stall} or {@code divergence}; {@code residuals}
+     * holds {@link Residuals} per layer. Where targets are classes there are accuracies (shares) in their place, {@code linear_units} per hidden layer,
      * and {@code confusion} [true class][predicted class] on the validation images, else on the training images. {@code device} is what CUDA ran on, {@code emulated} if that was the processor; null for other backends.
      */
     static ObjectNode of(
-            Problem problem, Backends backends, MetricsRow row, long resumedFrom, double seconds, RunFolder folder) {
+            Problem problem, Backends backends, MetricsRow row, long resumedFrom, TrainingRun loop, RunFolder folder) {
         TrainingData data = problem.data();
         ObjectNode report = Json.object();
         report.put("command", "train").put("version", Version.text());
         report.put("digest", problem.parameters().digest());
         backends.describe(report);
-        report.put("steps", row.step()).put("resumed_from", resumedFrom).put("seconds", seconds);
+        report.put("steps", row.step()).put("resumed_from", resumedFrom).put("seconds", loop.seconds());
+        report.put("stopped", loop.stopped().name().toLowerCase(Locale.ROOT));
         report.set("objective", Json.number(row.objective().total()));
         report.set("data_term", Json.number(row.objective().data()));
         report.set("penalties", Json.numbers(row.objective().layers()));
         report.set("nonzero", Json.numbers(row.objective().nonzero()));
+        report.set("residuals", residuals(row.residuals()));
+        if (row.mu() != null) {
+            report.set("mu", Json.MAPPER.valueToTree(row.mu()));
+        }
         report.set("mse_train", Json.number(row.mseTrain()));
         quality(report, row, data);
         if (row.classes() == null) {
@@ -37,6 +45,26 @@ final class RunReport {
             report.set("confusion", Json.MAPPER.valueToTree(row.classes().judging().counts()));
         }
         report.put("data", data.description()).put("out", folder.path().toString());
+        report.set("options", problem.config().tree());
+        return report;
+    }
+
+    private static ObjectNode residuals(Residuals residuals) {
+        ObjectNode node = Json.object();
+        node.set("theta", Json.numbers(residuals.parameters()));
+        node.set("z", Json.numbers(residuals.auxiliaries()));
+        if (residuals.primal().length > 0) {
+            node.set("admm_primal", Json.numbers(residuals.primal()));
+            node.set("admm_dual", Json.numbers(residuals.dual()));
+        }
+        return node;
+    }
+
+    /** What is left to say of a run that diverged: there is no model. */
+    static ObjectNode diverged(Problem problem, DivergedException diverged) {
+        ObjectNode report = Json.object();
+        report.put("command", "train").put("version", Version.text());
+        report.put("stopped", "divergence").put("steps", diverged.step()).put("problem", diverged.getMessage());
         report.set("options", problem.config().tree());
         return report;
     }

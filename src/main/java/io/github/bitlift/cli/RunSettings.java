@@ -1,6 +1,7 @@
 package io.github.bitlift.cli;
 
 import io.github.bitlift.io.InputException;
+import io.github.bitlift.solver.StoppingRule;
 
 /**
  * How long a run goes on; nothing here changes the bits of a step.
@@ -9,14 +10,20 @@ import io.github.bitlift.io.InputException;
  * @param logEvery steps between rows of metrics
  * @param checkpointSeconds between checkpoints; null for 20, and more where writing one takes long
  * @param pictures whether it ends with curves and samples
+ * @param stop when it ends earlier
  */
-record RunSettings(long steps, long logEvery, Integer checkpointSeconds, boolean pictures) {
+record RunSettings(long steps, long logEvery, Integer checkpointSeconds, boolean pictures, StoppingRule stop) {
     private static final int EPOCHS = 2;
     private static final int FULL_STEPS = 200;
     private static final int ROWS = 50;
     private static final long USUAL = 20;
     /** Checkpoints take at most one part in so many of the time. */
     private static final long SHARE = 20;
+
+    /** Of a run that takes all its steps. */
+    RunSettings(long steps, long logEvery, Integer checkpointSeconds, boolean pictures) {
+        this(steps, logEvery, checkpointSeconds, pictures, StoppingRule.NONE);
+    }
 
     /** From the options of a new run. */
     static RunSettings of(RunOptions options, RunConfig config) {
@@ -25,7 +32,7 @@ record RunSettings(long steps, long logEvery, Integer checkpointSeconds, boolean
         long steps = options.steps != null ? options.steps : options.epochs != null ? stepsOf(options.epochs, perEpoch) : usual;
         return new RunSettings(
                 steps, options.logEvery == null ? logEvery(steps) : options.logEvery, options.checkpointEvery,
-                !options.noPictures);
+                !options.noPictures, stop(options, StoppingRule.NONE));
     }
 
     /** From the options of a resumed run, for what they don't say from the run itself. */
@@ -34,7 +41,16 @@ record RunSettings(long steps, long logEvery, Integer checkpointSeconds, boolean
                 : options.epochs != null ? stepsOf(options.epochs, run.options().stepsPerEpoch()) : run.steps();
         return new RunSettings(
                 steps, options.logEvery == null ? run.logEvery() : options.logEvery, options.checkpointEvery,
-                !options.noPictures);
+                !options.noPictures, stop(options, run.stop() == null ? StoppingRule.NONE : run.stop()));
+    }
+
+    /** What the options say, and for what they don't say another rule. */
+    private static StoppingRule stop(RunOptions options, StoppingRule otherwise) {
+        return new StoppingRule(
+                options.stopStationarity == null ? otherwise.stationarity() : options.stopStationarity,
+                options.stopStall == null ? otherwise.stall() : options.stopStall,
+                options.stopPatience == null ? otherwise.patience() : options.stopPatience,
+                options.stopEvery == null ? otherwise.every() : options.stopEvery);
     }
 
     private static long stepsOf(long epochs, long perEpoch) {
@@ -56,6 +72,14 @@ record RunSettings(long steps, long logEvery, Integer checkpointSeconds, boolean
         atLeast("--steps", options.steps, 0);
         atLeast("--epochs", options.epochs, 0);
         atLeast("--log-every", options.logEvery, 1);
+        if (options.stopStationarity != null) {
+            Values.positive("--stop-stationarity", options.stopStationarity);
+        }
+        if (options.stopStall != null) {
+            Values.fraction("--stop-stall", options.stopStall);
+        }
+        atLeast("--stop-patience", options.stopPatience == null ? null : options.stopPatience.longValue(), 1);
+        atLeast("--stop-every", options.stopEvery == null ? null : options.stopEvery.longValue(), 1);
         atLeast("--checkpoint-every", options.checkpointEvery == null ? null : options.checkpointEvery.longValue(), 0);
     }
 

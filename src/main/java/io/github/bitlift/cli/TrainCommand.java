@@ -69,7 +69,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         Map<String, Object> given = TrainOptions.given(spec.commandLine().getParseResult());
         TrainingSession.Outcome outcome = options.run.resume ? resume(given) : start(given);
-        report(outcome.report());
+        report(outcome);
         return ExitCode.DONE;
     }
 
@@ -132,14 +132,17 @@ final class TrainCommand implements Callable<Integer> {
                 new TrainingSession.Console(config.task(), remarks, output.quiet, main.afterStep()));
     }
 
-    private void report(ObjectNode report) {
+    private void report(TrainingSession.Outcome outcome) {
+        ObjectNode report = outcome.report();
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
                 Locale.ROOT, "steps       %d in %.1f s (%s, %s)%n", report.get("steps").asLong(),
                 report.get("seconds").asDouble(), report.get("backend").asText(),
                 report.get("device").isNull() ? report.get("threads").asInt() + " threads"
                         : "device " + report.get("device").asText());
+        out.println("stopped by  " + report.get("stopped").asText());
         out.printf(Locale.ROOT, "objective   %.6g%n", report.get("objective").asDouble());
+        out.println("residuals   " + Progress.residuals(outcome.row().residuals()));
         quality(out, report);
         out.println("digest      " + report.get("digest").asText());
         out.println("written to  " + report.get("out").asText());

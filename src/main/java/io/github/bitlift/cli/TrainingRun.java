@@ -1,6 +1,8 @@
 package io.github.bitlift.cli;
 
 import io.github.bitlift.io.Csv;
+import io.github.bitlift.solver.Stopping;
+import io.github.bitlift.solver.StoppingRule;
 import java.util.List;
 import java.util.function.LongConsumer;
 
@@ -11,7 +13,9 @@ final class TrainingRun {
     private final RunSettings settings;
     private final String fingerprint;
     private final Progress progress;
+    private final Stopping stopping;
     private final LongConsumer afterStep;
+    private StoppingRule.Reason stopped;
     private long stepping;
     private long steppingAtRow;
     private long stepAtRow;
@@ -23,6 +27,7 @@ final class TrainingRun {
      *
      * @param problem where the run stands
      * @param fingerprint what its checkpoints carry
+     * @param stopping decides when it ends earlier
      * @param afterStep called after each step and its checkpoint
      */
     TrainingRun(
@@ -31,12 +36,14 @@ final class TrainingRun {
             RunSettings settings,
             String fingerprint,
             Progress progress,
+            Stopping stopping,
             LongConsumer afterStep) {
         this.problem = problem;
         this.folder = folder;
         this.settings = settings;
         this.fingerprint = fingerprint;
         this.progress = progress;
+        this.stopping = stopping;
         this.afterStep = afterStep;
     }
 
@@ -51,18 +58,21 @@ final class TrainingRun {
             stepAtRow = problem.trainer().steps();
             checkpointed = System.nanoTime();
             MetricsRow row = begin(csv);
-            while (problem.trainer().steps() < settings.steps()) {
+            stopped = stopping.standing(problem.trainer());
+            while (stopped == null && problem.trainer().steps() < settings.steps()) {
                 long t = step();
-                if (settings.isLogged(t)) {
+                stopped = stop();
+                if (settings.isLogged(t) || stopped != null) {
                     row = log(csv);
                 }
-                if (t < settings.steps() && isCheckpointDue()) {
+                if (stopped == null && t < settings.steps() && isCheckpointDue()) {
                     checkpoint();
                 }
                 afterStep.accept(t);
                 progress.step(t);
             }
             checkpoint();
+            stopped = stopped == null ? StoppingRule.Reason.COUNT : stopped;
             return row;
         } catch (OutOfMemoryError problem) {
             throw Failures.outOfMemory(problem);
@@ -80,7 +90,7 @@ final class TrainingRun {
         List<double[]> rows = MetricsTable.read(folder.metrics()).rows();
         boolean present = !rows.isEmpty() && rows.get(rows.size() - 1)[0] == row.step();
         if (!present && settings.isLogged(row.step())) {
-            csv.append(row.cells(0));
+            csv.append(row.cells(problem.config(), 0));
         }
         progress.row(row);
         return row;
@@ -95,6 +105,19 @@ final class TrainingRun {
         }
         stepping += System.nanoTime() - start;
         return problem.trainer().steps();
+    }
+
+    private StoppingRule.Reason stop() {
+        if (!stopping.checks()) {
+            return null;
+        }
+        finishSteps();
+        return stopping.after(problem.trainer());
+    }
+
+    /** What ended the run; null until then. */
+    StoppingRule.Reason stopped() {
+        return stopped;
     }
 
     /** Waits for the steps enqueued on a device; the wait belongs to them. */
@@ -116,7 +139,7 @@ final class TrainingRun {
     private MetricsRow log(Csv csv) {
         finishSteps();
         MetricsRow row = MetricsRow.of(problem);
-        csv.append(row.cells((row.step() - stepAtRow) / ((stepping - steppingAtRow) * 1e-9)));
+        csv.append(row.cells(problem.config(), (row.step() - stepAtRow) / ((stepping - steppingAtRow) * 1e-9)));
         stepAtRow = row.step();
         steppingAtRow = stepping;
         progress.row(row);
@@ -137,7 +160,7 @@ final class TrainingRun {
     private void checkpoint() {
         finishSteps();
         long start = System.nanoTime();
-        Checkpoints.write(folder.checkpoint(), problem, fingerprint);
+        Checkpoints.write(folder.checkpoint(), problem, stopping, fingerprint);
         checkpointed = System.nanoTime();
         checkpointTook = checkpointed - start;
     }

@@ -7,6 +7,7 @@ import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Safetensors;
 import io.github.bitlift.io.SampleSheet;
 import io.github.bitlift.solver.Pairs;
+import io.github.bitlift.solver.Stopping;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,17 +51,18 @@ record TrainingSession(
 
     /** Starts anew; if the disk refuses before the first step, nothing is left behind. */
     Outcome start(Backends backends, Safetensors init) {
+        Stopping stopping = new Stopping(settings.stop());
         try (Problem problem = new Problem(config, data, backends.backend(), init)) {
-            RunFile run = RunFile.of(problem, data.sha256(), settings.steps(), settings.logEvery());
+            RunFile run = RunFile.of(problem, data.sha256(), settings);
             folder.prepare();
             try {
                 run.write(folder.run());
-                Checkpoints.write(folder.checkpoint(), problem, run.fingerprint());
+                Checkpoints.write(folder.checkpoint(), problem, stopping, run.fingerprint());
             } catch (RuntimeException problemOfDisk) {
                 folder.abandon();
                 throw problemOfDisk;
             }
-            return run(problem, run, backends);
+            return run(problem, stopping, run, backends);
         }
     }
 
@@ -75,9 +77,10 @@ record TrainingSession(
             throw InputException.in(folder.run(), "the data have changed since the run was started",
                     "the same images or pairs (SHA-256 " + run.data() + ")");
         }
+        Stopping stopping = new Stopping(settings.stop());
         try (Problem problem = new Problem(config, data, backends.backend(), init)) {
             if (saved) {
-                Checkpoints.restore(folder.checkpoint(), problem, run.fingerprint());
+                Checkpoints.restore(folder.checkpoint(), problem, stopping, run.fingerprint());
             } else if (!problem.parameters().digest().equals(run.start())) {
                 throw InputException.in(folder.run(), "the initial weights have changed since the run was started",
                         "digest " + run.start());
@@ -89,19 +92,23 @@ record TrainingSession(
             }
             console.remarks().println("resuming " + folder.path() + " after step " + done);
             Csv.resume(folder.metrics(), MetricsRow.columns(config), done).close();
-            run.with(settings.steps(), settings.logEvery()).write(folder.run());
-            return run(problem, run, backends);
+            run.with(settings).write(folder.run());
+            return run(problem, stopping, run, backends);
         }
     }
 
-    private Outcome run(Problem problem, RunFile run, Backends backends) {
+    private Outcome run(Problem problem, Stopping stopping, RunFile run, Backends backends) {
         long from = problem.trainer().steps();
         TrainingRun loop;
         MetricsRow row;
         try (Progress progress =
                 Progress.of(console.title, from, settings.steps(), console.remarks, console.quiet)) {
-            loop = new TrainingRun(problem, folder, settings, run.fingerprint(), progress, console.afterStep);
+            loop = new TrainingRun(
+                    problem, folder, settings, run.fingerprint(), progress, stopping, console.afterStep);
             row = loop.run();
+        } catch (DivergedException diverged) {
+            Json.write(folder.report(), RunReport.diverged(problem, diverged));
+            throw diverged;
         }
         ModelFile.write(folder.model(), problem.parameters(), data.centring());
         Json.write(folder.manifest(), RunReport.manifest(problem, row, run));
@@ -121,7 +128,7 @@ record TrainingSession(
                 ConfusionPicture.write(folder.confusion(), title(), row.classes().judging().counts());
             }
         }
-        ObjectNode report = RunReport.of(problem, backends, row, from, loop.seconds(), folder);
+        ObjectNode report = RunReport.of(problem, backends, row, from, loop, folder);
         Json.write(folder.report(), report);
         return new Outcome(report, row, table, samples, trainingSamples);
     }

@@ -8,7 +8,8 @@ import java.util.Map;
 final class Unused {
     private static final List<String> CONDITIONAL = List.of(
             "solver", "lambda", "ridge", "lower", "upper", "group", "mu", "lr-auxiliary", "momentum", "inner", "tau",
-            "relaxation", "layers", "step", "shared", "init-z", "passes", "parameter-weight");
+            "relaxation", "layers", "step", "shared", "init-z", "passes", "parameter-weight", "tolerance", "admm-penalty",
+            "mu-rate", "mu-max", "mu-every");
 
     private Unused() {}
 

@@ -40,6 +40,11 @@ public interface Lifting extends AutoCloseable {
      */
     Update.Proximal proximal(int j, boolean ridge);
 
+    /** The second half of layer j's prox map, from 0, on what the first gave: nothing unless it needs two. */
+    default List<Operation> project(int j, Matrix u) {
+        return List.of();
+    }
+
     /**
      * One step of all auxiliary variables at once: the gradient of the smooth part of each sample's own term, then
      * the optimiser's steps, whose proximal parts are {@code proximal(j, false)}.

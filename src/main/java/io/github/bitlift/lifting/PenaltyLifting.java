@@ -112,7 +112,7 @@ abstract class PenaltyLifting implements Lifting {
         List<Operation> operations = new ArrayList<>(Gradients.adjointSystem(variables));
         operations.add(new Product(rows));
         for (int j = 0; j < steps.size(); j++) {
-            operations.addAll(steps.get(j) == null ? List.of() : project(j));
+            operations.addAll(steps.get(j) == null ? List.of() : project(j, variables.z().block(j)));
         }
         return operations;
     }
@@ -120,7 +120,7 @@ abstract class PenaltyLifting implements Lifting {
     /** The same for one layer. */
     final List<Operation> adjointStep(int j, Update.Step step) {
         List<Operation> operations = new ArrayList<>(List.of(Product.of(adjoint(j, step))));
-        operations.addAll(project(j));
+        operations.addAll(project(j, variables.z().block(j)));
         return operations;
     }
 
@@ -130,11 +130,10 @@ abstract class PenaltyLifting implements Lifting {
                 step == null ? gradient : null, Gradients.auxiliary(variables, j), new Epilogue.Add(gradient), step);
     }
 
-    /** The second half of a prox map that needs two. */
-    private List<Operation> project(int j) {
+    @Override
+    public final List<Operation> project(int j, Matrix u) {
         ProxMap psi = potential(j);
         ProxMap projection = sparsity == null || sparsity.layer() != j || psi == null ? null : sparsity.projection(psi);
-        Matrix u = variables.z().block(j);
         return projection == null
                 ? List.of()
                 : List.of(new Elementwise(Elementwise.Kind.SCALED_PROX, projection, 0f, u, null, u));

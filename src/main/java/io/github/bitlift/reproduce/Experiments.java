@@ -15,6 +15,8 @@ public final class Experiments {
                 new Restoration("deblur", "Figures 2 and 5", "0.0008", 110),
                 new Restoration("denoise", "Figures 3 and 6", "0.0008", 65),
                 new Restoration("inpaint", "Figures 4 and 7", "0.0001", 110),
-                new Classification());
+                new Classification(),
+                new SparseAutoencoder(),
+                new SparseDenoising());
     }
 }

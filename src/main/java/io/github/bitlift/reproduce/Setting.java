@@ -18,7 +18,7 @@ import java.util.function.Function;
  * @param seed of everything random
  * @param pictures whether curves and pictures are drawn
  * @param trainings carries out training runs
- * @param sets the folder of a full data set; refuses, saying how to fetch it, where it is missing
+ * @param sets the folder of a data set; refuses, saying how to fetch it, where it is missing
  * @param progress takes plain lines for people
  */
 public record Setting(

@@ -28,6 +28,7 @@ public final class BlockCoordinateDescent implements Trainer {
     private final MirrorParameters theta;
     private final Sums sums;
     private final Program evaluation;
+    private final Stationarity stationarity;
     private final Block parameters;
     private final Block auxiliaries;
     private long steps;
@@ -87,6 +88,7 @@ public final class BlockCoordinateDescent implements Trainer {
         options.start().apply(backend, variables, options.seed());
         this.sums = backend.allocateSums(lifting.slots());
         this.evaluation = backend.compile(lifting.evaluate(sums));
+        this.stationarity = new Stationarity(backend, variables, lifting);
         this.parameters = block(
                 backend,
                 options.parameters(),
@@ -158,6 +160,11 @@ public final class BlockCoordinateDescent implements Trainer {
     }
 
     @Override
+    public Residuals residuals() {
+        return stationarity.measure();
+    }
+
+    @Override
     public Map<String, Matrix> state() {
         Map<String, Matrix> state = new LinkedHashMap<>();
         for (int j = 0; j < lifting.auxiliaries().size(); j++) {
@@ -179,6 +186,7 @@ public final class BlockCoordinateDescent implements Trainer {
         parameters.close();
         auxiliaries.close();
         evaluation.close();
+        stationarity.close();
         sums.close();
         theta.close();
         lifting.close();

@@ -28,6 +28,7 @@ public final class ConventionalTraining implements Trainer {
     private final Sums sums;
     private final Program program;
     private final Program evaluation;
+    private final Stationarity stationarity;
     private long steps;
 
     /**
@@ -70,6 +71,7 @@ public final class ConventionalTraining implements Trainer {
         operations.addAll(this.theta.operations());
         this.program = backend.compile(operations);
         this.evaluation = backend.compile(lifting.evaluate(sums));
+        this.stationarity = new Stationarity(backend, variables, lifting);
         load(0);
     }
 
@@ -100,6 +102,11 @@ public final class ConventionalTraining implements Trainer {
     }
 
     @Override
+    public Residuals residuals() {
+        return stationarity.measure();
+    }
+
+    @Override
     public Map<String, Matrix> state() {
         Map<String, Matrix> state = new LinkedHashMap<>(parameters.state("parameters"));
         state.putAll(theta.state());
@@ -116,6 +123,7 @@ public final class ConventionalTraining implements Trainer {
     public void close() {
         program.close();
         evaluation.close();
+        stationarity.close();
         parameters.close();
         sums.close();
         theta.close();

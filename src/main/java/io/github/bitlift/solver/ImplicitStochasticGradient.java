@@ -54,6 +54,7 @@ public final class ImplicitStochasticGradient implements Trainer {
     private final Program start;
     private final Program inner;
     private final Program evaluation;
+    private final Stationarity stationarity;
     private long steps;
 
     /**
@@ -122,6 +123,7 @@ public final class ImplicitStochasticGradient implements Trainer {
         this.start = backend.compile(start(NORM_ITERATIONS));
         this.inner = backend.compile(inner(network));
         this.evaluation = backend.compile(lifting.evaluate(sums));
+        this.stationarity = new Stationarity(backend, variables, lifting);
     }
 
     private void prepareNorms(Backend backend, Parameters theta) {
@@ -178,10 +180,15 @@ public final class ImplicitStochasticGradient implements Trainer {
 
     @Override
     public void step() {
+        step(steps == 0);
+    }
+
+    /** The same, with norms estimated from scratch or brought up to date. */
+    void step(boolean fromScratch) {
         if (steps == 0 || !batches.whole()) {
             load(steps);
         }
-        (steps == 0 ? first : start).run();
+        (fromScratch ? first : start).run();
         for (int n = 0; n < options.inner(); n++) {
             parameters.prepare(steps * options.inner() + n + 1);
             inner.run();
@@ -201,12 +208,22 @@ public final class ImplicitStochasticGradient implements Trainer {
 
     @Override
     public Objective objective() {
+        prepareFirstBatch();
+        evaluation.run();
+        return lifting.objective(sums);
+    }
+
+    @Override
+    public Residuals residuals() {
+        prepareFirstBatch();
+        return stationarity.measure();
+    }
+
+    private void prepareFirstBatch() {
         if (steps == 0) {
             load(0);
             forward.run();
         }
-        evaluation.run();
-        return lifting.objective(sums);
     }
 
     @Override
@@ -237,6 +254,7 @@ public final class ImplicitStochasticGradient implements Trainer {
     @Override
     public void close() {
         List.of(forward, first, start, inner, evaluation).forEach(Program::close);
+        stationarity.close();
         weightNorms.forEach(Norms::close);
         activationNorms.forEach(Norms::close);
         parameters.close();

@@ -72,6 +72,32 @@ final class LipschitzSteps implements AutoCloseable {
         });
     }
 
+    /** θ, some layers alone, for accelerated steps: 1 / L with the L of {@link #parameters}. */
+    static LipschitzSteps parametersOf(
+            Backend backend, Variables variables, float[] mu, BlockOptimizer optimizer, List<Integer> layers) {
+        return new LipschitzSteps(backend, layers.size(), i -> {
+            int l = layers.get(i);
+            double weight = l < mu.length ? mu[l] : 1.0;
+            return new Norms(
+                    backend, variables.u().block(l), optimizer.step(i), WITH_MOMENTUM, weight / variables.samples(), weight,
+                    l);
+        });
+    }
+
+    /**
+     * z, layers that aren't neighbours, for accelerated steps: 1 / L with L = μ_j + μ_{j+1}‖W_{j+1}‖², as nothing that a
+     * layer is coupled to moves with it.
+     */
+    static LipschitzSteps auxiliariesOf(
+            Backend backend, Parameters theta, float[] mu, BlockOptimizer optimizer, List<Integer> layers) {
+        return new LipschitzSteps(backend, layers.size(), i -> {
+            int j = layers.get(i);
+            double successor = j + 1 < mu.length ? mu[j + 1] : 1.0;
+            return new Norms(
+                    backend, theta.weight(j + 1), optimizer.step(i), WITH_MOMENTUM, successor, mu[j], 100 + j);
+        });
+    }
+
     private static void requireAffineLayers(Parameters theta) {
         if (theta.layers() == 0) {
             throw new IllegalArgumentException("step sizes from norms: expected a chain of affine layers, or fixed steps");
@@ -85,6 +111,11 @@ final class LipschitzSteps implements AutoCloseable {
     /** Brings norms and step sizes up to date, thoroughly at the first step. */
     void refresh(long t) {
         (t == 0 ? first : later).run();
+    }
+
+    /** The same, thoroughly: what it is the norm of may have changed altogether. */
+    void estimate() {
+        first.run();
     }
 
     /** The vectors that the next estimates start from. */

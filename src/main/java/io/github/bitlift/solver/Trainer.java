@@ -19,6 +19,9 @@ public interface Trainer extends AutoCloseable {
     /** The objective at the present variables; for a mini-batch method, on the batch last worked on (at first: the first). */
     Objective objective();
 
+    /** How stationary the same objective is at the present variables; costs about as much as a step's gradients. */
+    Residuals residuals();
+
     /** Everything besides θ that the next step depends on, by name; views of the live storage. */
     Map<String, Matrix> state();
 
