@@ -33,7 +33,7 @@ public final class SampleSheet {
      */
     public record Pictures(float[] inputs, float[] targets, int count, int rows, int columns) {}
 
-    /** Writes a sheet; captions give each picture's PSNR. */
+    /** Writes a sheet; captions give each picture's PSNR, where it isn't the target itself. */
     public static void write(Path path, String title, Pictures pictures, List<Restoration> restorations) {
         List<ImageSheet.Column> headings = new ArrayList<>();
         headings.add(ImageSheet.Column.grey("input"));
@@ -63,8 +63,8 @@ public final class SampleSheet {
     }
 
     private static ImageSheet.Tile judged(float[] pixels, float[] target) {
-        return new ImageSheet.Tile(
-                pixels, String.format(Locale.ROOT, "%.1f dB", Psnr.of(Psnr.mse(pixels, target))));
+        double psnr = Psnr.of(Psnr.mse(pixels, target));
+        return new ImageSheet.Tile(pixels, Double.isInfinite(psnr) ? "" : String.format(Locale.ROOT, "%.1f dB", psnr));
     }
 
     private static float[] cut(float[] all, int index, int size) {

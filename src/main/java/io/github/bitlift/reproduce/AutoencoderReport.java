@@ -88,9 +88,11 @@ record AutoencoderReport(Report report, Setting setting, String set) {
     }
 
     /** What all of them do otherwise than the paper, or what it leaves open. */
-    void differences() {
+    static void differences(Report report) {
         report.differs("The paper gives no numbers for its curves, so words stand beside numbers. Errors are 1/2 ||N(y) - x||^2"
                 + " per image: only on this scale do alpha and the learning rates make sense; the paper says MSE.");
+        report.differs("Claims compare epochs, as the paper's curves do: one with N inner iterations takes more than N times the"
+                + " work of one with explicit steps. The tables give times.");
         report.differs("The output is linear, as the Bregman loss with Psi = 0 (the squared error) has it; the paper has ReLU"
                 + " in all other layers and doesn't say whether that includes the output. Images are centred, so that"
                 + " outputs take both signs.");
