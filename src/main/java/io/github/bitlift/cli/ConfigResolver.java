@@ -85,9 +85,24 @@ final class ConfigResolver {
             throw new InputException("--parameter-regulariser " + strategy.regulariser() + ": not defined with --solver "
                     + solver + "; expected --solver bcd or isgm");
         }
-        if (isDeterministic() && method.muRate != null && strategy.sparsity() != null) {
-            throw new InputException("--mu-rate " + method.muRate + ": not defined with --sparsity, which counts among the"
-                    + " penalties");
+        if (isDeterministic() && method.muRate != null) {
+            checkGrowingPenalties("--mu-rate " + method.muRate + ": not defined with ");
+        }
+        if (strategy.isContrastive() && method.relaxation != null && method.relaxation > 1) {
+            throw new InputException("--relaxation " + method.relaxation + ": expected at most 1 with --strategy contrastive,"
+                    + " whose free energy must not ascend");
+        }
+    }
+
+    private void checkGrowingPenalties(String refusal) {
+        if (strategy.sparsity() != null) {
+            throw new InputException(refusal + "--sparsity, which counts among the penalties");
+        }
+        if (strategy.name().equals("classical")) {
+            throw new InputException(refusal + "--strategy classical, whose penalty doesn't vanish where u = sigma(v)");
+        }
+        if (strategy.regulariser() != null) {
+            throw new InputException(refusal + "--parameter-regulariser, whose iterations belong to one objective");
         }
     }
 

@@ -68,7 +68,8 @@ final class MethodOptions {
     Double tolerance;
 
     @Option(names = "--admm-penalty", paramLabel = "X",
-            description = "With --solver admm: penalty parameter of its augmented Lagrangian, > 0 (default: 1).")
+            description = "With --solver admm: penalty parameter of its augmented Lagrangian, > 0 (default: 1);"
+                    + " a small one needs many --inner iterations, or the objective rises.")
     Double admmPenalty;
 
     @Option(names = "--tau", paramLabel = "X",

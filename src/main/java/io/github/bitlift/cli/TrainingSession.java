@@ -29,6 +29,14 @@ record TrainingSession(
         RunConfig config, TrainingData data, MemoryPlan memory, RunSettings settings, RunFolder folder,
         Console console) {
 
+    /** Refuses a rule that compares objectives where every growth of mu makes another one. */
+    TrainingSession {
+        if (config.muRate() != null && settings.stop().stall() != null) {
+            throw new InputException("--stop-stall " + settings.stop().stall() + ": not defined with --mu-rate, which changes"
+                    + " the objective; expected --stop-stationarity");
+        }
+    }
+
     /**
      * Whom a run talks to.
      *

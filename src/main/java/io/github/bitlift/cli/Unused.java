@@ -23,7 +23,7 @@ final class Unused {
         ObjectNode tree = config.tree();
         return given.keySet().stream()
                 .filter(name -> CONDITIONAL.contains(name) && !tree.has(name)
-                        || name.equals("lr") && "norms".equals(config.stepSize()))
+                        || (name.equals("lr") || name.equals("lr-auxiliary")) && "norms".equals(config.stepSize()))
                 .map(name -> "--" + name)
                 .toList();
     }

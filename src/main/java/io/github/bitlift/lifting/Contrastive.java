@@ -21,8 +21,8 @@ import java.util.List;
  *
  * The paper's last layer is linear: here it is the output, so that its free energy vanishes and the clamped one's last
  * term is the data term. Both minimisers are sought by the same number of passes of proximal gradient, layer by layer
- * from last to first; the free ones start where the clamped ones ended and never ascend, so that the difference is
- * {@code >= 0} however few the passes are. The gradient in θ is the difference of the two gradients at û and ǔ.
+ * from last to first; the free ones start where the clamped ones ended and, with steps of at most 1 / L, never
+ * ascend, so that the difference is {@code >= 0} however few the passes are. The gradient in θ is the difference of the two gradients at û and ǔ.
  */
 public final class Contrastive implements Lifting {
     private final Variables variables;

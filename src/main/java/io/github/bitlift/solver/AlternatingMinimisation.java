@@ -23,7 +23,8 @@ import java.util.stream.IntStream;
 /**
  * Deterministic block-coordinate descent with exact minimisation (JMLR paper, eqs. 36–37; framework paper, §5.3 and §5.5).
  * One step minimises over θ, then over all odd layers of z at once, then over all even ones: given the others, the parts of
- * each of these blocks don't interact, and each part's problem is convex, so the objective never rises.
+ * each of these blocks don't interact, and each part's problem is convex, so the objective never rises where they are solved to
+ * the end.
  *
  * <ul>
  *   <li>Layers of θ with a linear output, the last one always, and all of them in classical lifting: least squares, by
@@ -32,7 +33,9 @@ import java.util.stream.IntStream;
  *   <li>z: by accelerated proximal gradient with step 1 / (μ_j + μ_{j+1}‖W_{j+1}‖²).
  * </ul>
  *
- * "Exact" means: up to the tolerance, or the inner iterations, in {@link Options}.
+ * "Exact" means: up to the tolerance, or the inner iterations, in {@link Options}. Conjugate gradients and accelerated
+ * (proximal) gradients with restarts descend however few these are. ADMM doesn't: with a small δ and few iterations a step on
+ * θ may end far above where it began.
  */
 public final class AlternatingMinimisation implements Trainer {
     private final Variables variables;
@@ -80,8 +83,8 @@ public final class AlternatingMinimisation implements Trainer {
                 throw new IllegalArgumentException("classical: theta's sub-problems are least squares, for conjugate"
                         + " gradients; expected no ADMM");
             }
-            if (admmPenalty != null && !(admmPenalty > 0 && admmPenalty < Double.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException("ADMM penalty " + admmPenalty + ", expected a finite number > 0");
+            if (admmPenalty != null && !((float) (1 / admmPenalty) > 0 && (float) (1 / admmPenalty) < Float.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("ADMM penalty " + admmPenalty + ", expected a finite number > 0, as is its inverse");
             }
         }
 

@@ -91,6 +91,10 @@ public final class ImplicitStochasticGradient implements Trainer {
             if (parameters.stepSize() == Optimizer.StepSize.BACKTRACKING) {
                 throw new IllegalArgumentException("backtracking needs the block-coordinate solver");
             }
+            if (strategy.kind() == Strategy.Kind.CONTRASTIVE && relaxation > 1) {
+                throw new IllegalArgumentException("contrastive: relaxation " + relaxation + ", expected at most 1, as its free"
+                        + " energy must not ascend");
+            }
             if (strategy.kind() == Strategy.Kind.BACKPROP && parameters.stepSize() != Optimizer.StepSize.FIXED) {
                 throw new IllegalArgumentException("back-propagation takes a fixed learning rate");
             }
@@ -127,6 +131,7 @@ public final class ImplicitStochasticGradient implements Trainer {
     }
 
     private void prepareNorms(Backend backend, Parameters theta) {
+        LipschitzSteps.requireAffineLayers(theta);
         float[] mu = options.mu();
         double batch = batches.size();
         for (int j = 0; j < mu.length; j++) {

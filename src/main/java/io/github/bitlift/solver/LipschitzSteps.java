@@ -98,7 +98,8 @@ final class LipschitzSteps implements AutoCloseable {
         });
     }
 
-    private static void requireAffineLayers(Parameters theta) {
+    /** Refuses other architectures: which matrix an auxiliary variable goes through is known for chains alone. */
+    static void requireAffineLayers(Parameters theta) {
         if (theta.layers() == 0) {
             throw new IllegalArgumentException("step sizes from norms: expected a chain of affine layers, or fixed steps");
         }

@@ -7,7 +7,7 @@ package io.github.bitlift.solver;
  * @param parameters per layer l, ‖∇_{θ_l} E‖ of the mean over samples E
  * @param auxiliaries per hidden layer j, the root of the mean over samples of ‖μⱼ(uⱼ − prox_Ψⱼ(uⱼ − gⱼ/μⱼ))‖², gⱼ being
  *     the gradient of the smooth part of a sample's own term: the prox-gradient mapping with step 1/μⱼ, or gⱼ itself
- *     where there is no Ψⱼ; empty where there are no auxiliary variables, or where they are minimised anew for every step
+ *     where there is no Ψⱼ; empty where there are no auxiliary variables, or two sets of them
  * @param primal per layer that ADMM solves, the root of the mean over samples of ‖zₗ − (Wₗuₗ₋₁ + bₗ)‖² after the last
  *     step; else empty
  * @param dual per layer that ADMM solves, ‖(1/s) Σᵢ mₗ[uₗ₋₁; 1]ᵀ‖ with its multipliers m after the last step; else empty

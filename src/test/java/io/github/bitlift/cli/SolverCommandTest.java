@@ -37,7 +37,8 @@ class SolverCommandTest {
         "--solver admm --admm-penalty 0.5 --inner 3 --widths 784,6,784 --init-z gaussian",
         "--solver averaging --batch 4 --inner 3 --widths 784,6,784",
         "--solver bcd --mu-rate 0.5 --mu-every 2 --widths 784,6,784",
-        EXACT + " --mu-rate 0.5 --mu-every 2 --stop-stall 0.9 --stop-patience 3"
+        EXACT + " --mu-rate 0.5 --mu-every 2",
+        EXACT + " --stop-stall 0.9 --stop-patience 3"
     })
     void anInterruptedRunEndsWithTheSameBits(String options) throws IOException {
         String all = options + " --steps 5 --log-every 1 --backend cpu --threads 2";
@@ -130,6 +131,10 @@ class SolverCommandTest {
         "--mu-rate 0 | --mu-rate 0",
         "--mu-rate 1 --mu 2 --mu-max 1 | --mu-max 1.0: expected at least 2.0, the largest --mu",
         "--mu-rate 1 --sparsity 0.1 | --mu-rate 1.0: not defined with --sparsity",
+        "--mu-rate 1 --strategy classical | --mu-rate 1.0: not defined with --strategy classical",
+        "--mu-rate 1 --parameter-regulariser l1 --parameter-weight 0.1 | --mu-rate 1.0: not defined with --parameter-regulariser",
+        "--mu-rate 1 --stop-stall 0.1 | --stop-stall 0.1: not defined with --mu-rate",
+        "--strategy contrastive --batch 4 --relaxation 1.5 | --relaxation 1.5: expected at most 1",
         "--stop-stationarity 0 | --stop-stationarity 0",
         "--stop-stall 1 | --stop-stall 1: expected at least 0 and less than 1",
         "--stop-patience 0 | --stop-patience 0",
