@@ -86,8 +86,9 @@ final class ClassifyCommand implements Callable<Integer> {
         List<ClassifyInput> inputs = files.stream().map(file -> ClassifyInput.read(file, model, resize)).toList();
         List<String> names = inputs.stream().flatMap(input -> input.names().stream()).toList();
         byte[] labels = labelPath == null ? null : labels(names.size());
-        float[] scores = scores(model, inputs);
-        report(model, names, scores, labels);
+        ObjectNode report = Json.object().put("command", "classify").put("version", Version.text());
+        float[] scores = scores(model, inputs, report);
+        report(model, names, scores, labels, report);
         return ExitCode.DONE;
     }
 
@@ -100,9 +101,10 @@ final class ClassifyCommand implements Callable<Integer> {
         return labels;
     }
 
-    private float[] scores(Model model, List<ClassifyInput> inputs) {
+    private float[] scores(Model model, List<ClassifyInput> inputs, ObjectNode report) {
         List<float[]> parts = new ArrayList<>();
         try (Backends backends = Backends.open(backend, output.remarks(spec))) {
+            backends.describe(report);
             for (ClassifyInput input : inputs) {
                 parts.add(model.apply(backends.backend(), input.pixels(), input.names().size()));
             }
@@ -116,9 +118,8 @@ final class ClassifyCommand implements Callable<Integer> {
         return all;
     }
 
-    private void report(Model model, List<String> names, float[] scores, byte[] labels) {
+    private void report(Model model, List<String> names, float[] scores, byte[] labels, ObjectNode report) {
         PrintWriter out = spec.commandLine().getOut();
-        ObjectNode report = Json.object().put("command", "classify").put("version", Version.text());
         report.put("model", modelPath.toString());
         int classes = model.classes();
         byte[] predictions = Confusion.largest(scores, classes);

@@ -79,7 +79,7 @@ final class ConfigResolver {
         }
         if (isExact() && !architecture.isChain()) {
             throw new InputException("--architecture " + network.architecture + ": --solver " + solver
-                    + " minimises over the layers of a chain; expected --architecture mlp, or --solver bcd or isgm");
+                    + " minimises over the layers of a chain; expected --architecture mlp, or --solver bcd");
         }
         if ((isExact() || isSolver("averaging")) && strategy.regulariser() != null) {
             throw new InputException("--parameter-regulariser " + strategy.regulariser() + ": not defined with --solver "

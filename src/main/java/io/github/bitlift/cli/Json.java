@@ -104,6 +104,9 @@ final class Json {
 
     /** A tree as an object of a type, or an {@link InputException} naming the file. */
     static <T> T convert(Path path, JsonNode node, Class<T> type) {
+        if (node == null || node.isNull() || node.isMissingNode()) {
+            throw InputException.in(path, "a part of it is missing", "a file written by this version of bitlift");
+        }
         try {
             return MAPPER.treeToValue(node, type);
         } catch (JsonProcessingException | IllegalArgumentException problem) {

@@ -22,7 +22,7 @@ record ReproduceEstimate(Cost cost, Scale scale) {
                 cost.operations(), memory(cost.bytes()));
         OptionalDouble ceiling = backend.arithmeticCeiling();
         to.println(text + (ceiling.isEmpty() ? "; how long is not known here"
-                : String.format(Locale.ROOT, "; at least %s at the %.3g operations/s that this device reaches just now",
+                : String.format(Locale.ROOT, "; %s at the %.3g operations/s that this device reaches just now",
                         time(cost.operations() / ceiling.getAsDouble()), ceiling.getAsDouble())));
         if (scale == Scale.PAPER && !backend.name().equals("cuda")) {
             to.println("this scale is meant for a GPU; --scale small is for processors");
@@ -35,8 +35,9 @@ record ReproduceEstimate(Cost cost, Scale scale) {
     }
 
     private static String time(double seconds) {
-        return seconds < 120 ? String.format(Locale.ROOT, "%.0f s", Math.ceil(seconds))
-                : seconds < 7200 ? String.format(Locale.ROOT, "%.0f min", seconds / 60)
-                        : String.format(Locale.ROOT, "%.0f h", seconds / 3600);
+        return seconds < 1 ? "less than a second's arithmetic"
+                : seconds < 120 ? String.format(Locale.ROOT, "at least %.0f s", Math.floor(seconds))
+                        : seconds < 7200 ? String.format(Locale.ROOT, "at least %.0f min", Math.floor(seconds / 60))
+                                : String.format(Locale.ROOT, "at least %.0f h", Math.floor(seconds / 3600));
     }
 }

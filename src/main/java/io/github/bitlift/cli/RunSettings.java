@@ -46,9 +46,18 @@ record RunSettings(long steps, long logEvery, Integer checkpointSeconds, boolean
 
     /** What the options say, and for what they don't say another rule. */
     private static StoppingRule stop(RunOptions options, StoppingRule otherwise) {
+        Double stationarity = options.stopStationarity == null ? otherwise.stationarity() : options.stopStationarity;
+        Double stall = options.stopStall == null ? otherwise.stall() : options.stopStall;
+        if (options.stopPatience != null && stall == null) {
+            throw new InputException("--stop-patience " + options.stopPatience + ": expected with --stop-stall");
+        }
+        if (options.stopEvery != null && stall == null && stationarity == null) {
+            throw new InputException("--stop-every " + options.stopEvery
+                    + ": expected with --stop-stationarity or --stop-stall");
+        }
         return new StoppingRule(
-                options.stopStationarity == null ? otherwise.stationarity() : options.stopStationarity,
-                options.stopStall == null ? otherwise.stall() : options.stopStall,
+                stationarity,
+                stall,
                 options.stopPatience == null ? otherwise.patience() : options.stopPatience,
                 options.stopEvery == null ? otherwise.every() : options.stopEvery);
     }

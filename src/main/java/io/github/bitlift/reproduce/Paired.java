@@ -75,9 +75,13 @@ record Paired(double first, double second, double median, double lower, double u
         return (System.nanoTime() - start) * 1e-9;
     }
 
-    private static double quantile(double[] values, double share) {
+    /** Between the two values next to it, in proportion. */
+    static double quantile(double[] values, double share) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
-        return sorted[(int) Math.round(share * (sorted.length - 1))];
+        double place = share * (sorted.length - 1);
+        int below = (int) place;
+        double above = sorted[Math.min(below + 1, sorted.length - 1)];
+        return sorted[below] + (place - below) * (above - sorted[below]);
     }
 }

@@ -143,7 +143,7 @@ record Restoration(String task, String figures, String learningRate, int tinySte
     private void differences(Report report, Sizes sizes, Scale scale) {
         if (scale != Scale.PAPER) {
             report.differs(text("%d training images and %d steps, not 5,000 and 50,000: so few images are learnt by heart,"
-                    + " so that validation falls below the degraded input for both methods.", sizes.images(), sizes.steps()));
+                    + " which validation shows.", sizes.images(), sizes.steps()));
         }
         if (!sizes.learningRate().equals(learningRate)) {
             report.differs("A learning rate of " + sizes.learningRate() + ", not " + learningRate + ", as there are so few"

@@ -108,7 +108,7 @@ class ClassifyCommandTest {
     void resumesToTheSameBitsOnAnyBackend(String options) throws IOException {
         assertThat(train("whole", options + " --backend reference").err()).isEmpty();
         assertThat(rows("whole").get(0)).isEqualTo("step,objective,data,penalty_1,penalty_2,mse_train,accuracy_train,"
-                + "accuracy_val,nonzero_1,nonzero_2,linear_1,linear_2,steps_per_s");
+                + "accuracy_val,nonzero_1,nonzero_2,linear_1,linear_2,residual_theta,residual_z,steps_per_s");
         CommandLineRun stopped = CommandLineRun.interrupted(
                 step -> {
                     if (step == 3) {

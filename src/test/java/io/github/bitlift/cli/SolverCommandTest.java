@@ -137,8 +137,11 @@ class SolverCommandTest {
         "--strategy contrastive --batch 4 --relaxation 1.5 | --relaxation 1.5: expected at most 1",
         "--stop-stationarity 0 | --stop-stationarity 0",
         "--stop-stall 1 | --stop-stall 1: expected at least 0 and less than 1",
+        "--stop-patience 3 --stop-stationarity 1 | --stop-patience 3: expected with --stop-stall",
+        "--stop-every 3 | --stop-every 3: expected with --stop-stationarity or --stop-stall",
         "--stop-patience 0 | --stop-patience 0",
         "--stop-every 0 | --stop-every 0",
+        "--lr 0.1 --mu 1 --lr 0.2 | --lr: given twice, expected once",
     })
     void refusesOptions(String options, String expected) {
         CommandLineRun run = train("a", options);
