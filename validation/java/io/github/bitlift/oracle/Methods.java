@@ -162,7 +162,8 @@ final class Methods {
         (backend, network, theta, pairs) -> new ImplicitStochasticGradient(backend, network, theta,
             new Batches(pairs, pairs.count() / 3, 7),
             new ImplicitStochasticGradient.Options(
-                strategy, mu(network), optimizer, ParameterRegulariser.NONE, 3, 0.5, 1.5)));
+                strategy, mu(network), optimizer, ParameterRegulariser.NONE, 3, 0.5,
+                strategy.kind() == Strategy.Kind.CONTRASTIVE ? 1 : 1.5)));
   }
 
   static Method coordinate(AuxiliaryStart start, Optimizer parameters, Optimizer auxiliaries) {
