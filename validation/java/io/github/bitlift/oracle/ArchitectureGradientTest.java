@@ -9,8 +9,11 @@ import io.github.bitlift.backend.Sums;
 import io.github.bitlift.backend.cpu.CpuBackend;
 import io.github.bitlift.backend.reference.ReferenceBackend;
 import io.github.bitlift.lifting.BackPropagation;
+import io.github.bitlift.lifting.ClassicalLifted;
+import io.github.bitlift.lifting.FenchelLifted;
 import io.github.bitlift.lifting.LiftedBregman;
 import io.github.bitlift.lifting.Lifting;
+import io.github.bitlift.lifting.MacQp;
 import io.github.bitlift.lifting.Variables;
 import io.github.bitlift.network.Network;
 import io.github.bitlift.network.Parameters;
@@ -21,7 +24,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -47,7 +52,8 @@ class ArchitectureGradientTest {
   @ParameterizedTest
   @MethodSource("specimens")
   void ofTheLiftedBregmanObjective(Specimen specimen) {
-    check(specimen, variables -> new LiftedBregman(variables, mu(variables.network().layers())), Recursions::lifted);
+    check(specimen, variables -> new LiftedBregman(variables, mu(variables.network().layers())),
+        oracle -> oracle.lifted() + oracle.potentials());
   }
 
   /** Each sample's own gradient in its auxiliary variables, &Psi; left to the prox map. */
@@ -58,17 +64,48 @@ class ArchitectureGradientTest {
       on(backend, specimen, (variables, oracle) -> {
         Lifting lifting = new LiftedBregman(variables, mu(variables.network().layers()));
         run(backend, lifting.auxiliaryStep(List.of()));
-        for (int j = 0; j < oracle.u.length; j++) {
-          double[][] mean = TrainingOracle.differences(oracle.u[j], STEP, oracle::lifted);
-          double[][] each = new double[mean.length][];
-          for (int i = 0; i < mean.length; i++) {
-            each[i] = Arrays.stream(mean[i]).map(value -> value * Specimen.SAMPLES).toArray();
-          }
-          double error = Problem.error(variables.auxiliaryGradient().block(j), each);
-          Figures.note("gradient in z of " + specimen.architecture().name(), error);
-          assertThat(error).as("layer %d", j + 1).isLessThan(BOUND);
-        }
+        auxiliaries(specimen, variables, oracle, oracle::lifted);
       });
+    }
+  }
+
+  static Stream<Arguments> otherStrategies() {
+    return Specimen.all().stream().flatMap(specimen -> Arrays.stream(StrategyOracle.Penalty.values())
+        .filter(penalty -> penalty != StrategyOracle.Penalty.FENCHEL || specimen.title().matches("undercomplete|resnet of one.*"))
+        .map(penalty -> Arguments.of(specimen, penalty)));
+  }
+
+  /** In parameters, thresholds among them, and in auxiliary variables. */
+  @ParameterizedTest
+  @MethodSource("otherStrategies")
+  void ofTheOtherStrategies(Specimen specimen, StrategyOracle.Penalty penalty) {
+    check(specimen, variables -> lifting(penalty, variables), oracle -> oracle.lifted(penalty, true));
+    Backend backend = new CpuBackend(2);
+    on(backend, specimen, (variables, oracle) -> {
+      run(backend, lifting(penalty, variables).auxiliaryStep(List.of()));
+      auxiliaries(specimen, variables, oracle, () -> oracle.lifted(penalty, false));
+    });
+  }
+
+  private static Lifting lifting(StrategyOracle.Penalty penalty, Variables variables) {
+    float[] mu = mu(variables.network().layers());
+    return switch (penalty) {
+      case MAC_QP -> new MacQp(variables, mu);
+      case CLASSICAL -> new ClassicalLifted(variables, mu);
+      case FENCHEL -> new FenchelLifted(variables, mu);
+    };
+  }
+
+  private static void auxiliaries(Specimen specimen, Variables variables, Recursions oracle, TrainingOracle.Value objective) {
+    for (int j = 0; j < oracle.u.length; j++) {
+      double[][] mean = TrainingOracle.differences(oracle.u[j], STEP, objective);
+      double[][] each = new double[mean.length][];
+      for (int i = 0; i < mean.length; i++) {
+        each[i] = Arrays.stream(mean[i]).map(value -> value * Specimen.SAMPLES).toArray();
+      }
+      double error = Problem.error(variables.auxiliaryGradient().block(j), each);
+      Figures.note("gradient in z of " + specimen.architecture().name(), error);
+      assertThat(error).as("layer %d", j + 1).isLessThan(BOUND);
     }
   }
 
@@ -175,7 +212,21 @@ class ArchitectureGradientTest {
       });
     }
 
-    /** The mean of the lifted objective without its terms &mu;&Psi;(u), which don't depend on &theta;. */
+    /** The mean of another strategy's objective, with or without its part that is left to prox maps. */
+    double lifted(StrategyOracle.Penalty penalty, boolean whole) {
+      double[] sum = {0};
+      double data = mean((i, j, v, sigma) -> {
+        for (int c = 0; c < v.length; c++) {
+          double value = u[j][i][c];
+          double term = penalty.smooth(sigma, value, v[c]) + (whole ? penalty.rest(sigma, value) : 0);
+          sum[0] += mu(j + 1)[j] * term / Specimen.SAMPLES;
+        }
+        return u[j][i];
+      });
+      return data + sum[0];
+    }
+
+    /** The mean of the lifted objective without its terms &mu;&Psi;(u), which are left to the prox map. */
     double lifted() {
       double data = mean((i, j, v, sigma) -> {
         double sum = 0;

@@ -68,7 +68,7 @@ interface Recursion {
     };
   }
 
-  /** Eq. 13; thresholds[j - 2] is &gamma;_j &lambda;_j. */
+  /** Eq. 13; thresholds[j - 2] is &gamma;_j &lambda;_j, unless &lambda;_j is among the parameters. */
   static Recursion lista(double[][] h, double... thresholds) {
     return (p, y, layers) -> {
       double[] u = layers.next(0, adjoint(get(p, "L", 1), adjoint(h, y)), OracleActivation.identity());
@@ -76,7 +76,9 @@ interface Recursion {
         double[][] l = get(p, "L", j);
         double[] misfit = plus(y, scaled(-1, times(h, times(l, u))));
         double[] v = plus(u, scaled(get(p, "gamma", j)[0][0], adjoint(l, adjoint(h, misfit))));
-        u = layers.next(j - 1, v, OracleActivation.soft(thresholds[j - 2]));
+        double[][] lambda = get(p, "lambda", j);
+        u = layers.next(j - 1, v, OracleActivation.soft(
+            lambda == null ? thresholds[j - 2] : get(p, "gamma", j)[0][0] * lambda[0][0]));
       }
       return times(get(p, "L", thresholds.length + 2), u);
     };

@@ -47,6 +47,8 @@ record Specimen(String title, Architecture architecture, Recursion recursion, in
         lista(6, 5, 8, true, 0.3f, 0.2f, 0.4f),
         lista(5, 5, 4, false, 0.3f, 0.2f, 0.4f),
         lista(4, 7, 9, false),
+        learnedLista(6, 5, 8, true, 0.3f, 0.3f, 0.3f),
+        learnedLista(5, 5, 4, false, 0.3f, 0.2f, 0.4f),
         primalDual(4, 6, 8, false, 0.3f, 0.2f, 0.25f),
         primalDual(7, 5, 4, true, 0.3f, 0.3f),
         primalDual(3, 3, 3, false, 0.2f),
@@ -65,6 +67,13 @@ record Specimen(String title, Architecture architecture, Recursion recursion, in
     double[] thresholds = Arrays.stream(lambda).mapToDouble(value -> gamma * value).toArray();
     return of("lista " + m + "-" + n + "-" + s + (shared ? " shared" : ""),
         new Lista(h, s, List.of(lambda), gamma, shared), Recursion.lista(rows(h), thresholds), m, n);
+  }
+
+  /** With thresholds among the parameters. */
+  private static Specimen learnedLista(int m, int n, int s, boolean shared, Float... lambda) {
+    MeasurementOperator h = measurement(m, n);
+    return of("lista with learned thresholds " + m + "-" + n + "-" + s + (shared ? " shared" : ""),
+        new Lista(h, s, List.of(lambda), 0.3f, shared, true), Recursion.lista(rows(h), new double[lambda.length]), m, n);
   }
 
   private static Specimen primalDual(int m, int n, int s, boolean shared, Float... lambda) {
@@ -97,7 +106,7 @@ record Specimen(String title, Architecture architecture, Recursion recursion, in
     Parameters theta = architecture.parameters(backend);
     Random random = new Random(72);
     for (Parameters.Shape shape : theta.shapes()) {
-      boolean scalar = shape.name().matches("(h|gamma|tau)(\\..*)?");
+      boolean scalar = shape.name().matches("(h|gamma|tau|lambda)(\\..*)?");
       theta.named(shape.name()).write(scalar
           ? new float[] {0.2f + 0.3f * random.nextFloat()}
           : gaussian(random, shape.rows() * shape.columns(), 0.7 / Math.sqrt(shape.columns())));

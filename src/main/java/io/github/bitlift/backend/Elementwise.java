@@ -32,6 +32,7 @@ public record Elementwise(Kind kind, ProxMap map, float weight, Matrix v, Matrix
         map.requireWidth(v.columns());
         out.require("output", v.rows(), v.columns());
         requireApartOrSame(v, out);
+        new Places("element-wise operation").write("output", out).read("threshold", LearnedThreshold.of(map));
         if (kind == Kind.RESIDUAL || kind == Kind.PULLBACK) {
             w.require("second operand", v.rows(), v.columns());
             requireApartOrSame(w, out);

@@ -35,11 +35,13 @@ final class RowPlaces {
 
     private static void readEpilogue(Places places, Matrix out, Epilogue epilogue) {
         if (epilogue instanceof Epilogue.Activate activate) {
-            places.read("bias", activate.bias());
+            places.read("bias", activate.bias()).read("threshold", LearnedThreshold.of(activate.sigma()));
         } else if (epilogue instanceof Epilogue.Residual residual) {
-            places.read("bias", residual.bias()).read("target", residual.target());
+            places.read("bias", residual.bias()).read("target", residual.target())
+                    .read("threshold", LearnedThreshold.of(residual.sigma()));
         } else if (epilogue instanceof Epilogue.Pullback pullback) {
-            places.read("pre-activation", pullback.preactivation());
+            places.read("pre-activation", pullback.preactivation())
+                    .read("threshold", LearnedThreshold.of(pullback.sigma()));
         } else if (epilogue instanceof Epilogue.Add add && !add.addend().equals(out)) {
             places.read("addend", add.addend());
         }

@@ -153,7 +153,7 @@ public record Update(List<Step> steps) implements Operation {
                 proximal.map().requireWidth(x.columns());
             }
             Places places = new Places("update").write("x", x).write("first moment", first).write("second moment", second);
-            read(places.read("gradient", gradient), coefficients, anchor);
+            read(places.read("gradient", gradient), coefficients, anchor, proximal);
         }
 
         void write(Places places) {
@@ -161,11 +161,12 @@ public record Update(List<Step> steps) implements Operation {
         }
 
         void readBesideGradient(Places places) {
-            read(places, coefficients, anchor);
+            read(places, coefficients, anchor, proximal);
         }
 
-        private static void read(Places places, Matrix coefficients, Anchor anchor) {
-            places.read("coefficients", coefficients).read("anchor", anchor == null ? null : anchor.point());
+        private static void read(Places places, Matrix coefficients, Anchor anchor, Proximal proximal) {
+            places.read("coefficients", coefficients).read("anchor", anchor == null ? null : anchor.point())
+                    .read("threshold", proximal == null ? null : LearnedThreshold.of(proximal.map()));
         }
     }
 }

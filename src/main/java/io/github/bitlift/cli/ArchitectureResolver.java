@@ -7,6 +7,7 @@ import io.github.bitlift.network.Mlp;
 import io.github.bitlift.network.Network;
 import io.github.bitlift.network.Parameters;
 import io.github.bitlift.prox.Relu;
+import java.util.Arrays;
 import java.util.List;
 
 /** Checks a new run's architecture and fills in what wasn't given. */
@@ -63,35 +64,50 @@ final class ArchitectureResolver {
         return isUnrolled() && isShared() ? Boolean.TRUE : null;
     }
 
+    /** True if thresholds are learned, else null. */
+    Boolean learnThreshold() {
+        return Boolean.TRUE.equals(network.learnThreshold) ? Boolean.TRUE : null;
+    }
+
     private boolean isShared() {
         return Boolean.TRUE.equals(network.shared);
     }
 
     /** Refuses what the architecture doesn't admit. */
-    void check(MethodOptions method, StrategyChoice strategy, String solver, String activation) {
+    void check(MethodOptions method, String activation) {
         if (isUnrolled() && !activation.equals("soft-threshold")) {
             throw new InputException("--activation " + activation + ": " + name + " brings its own; expected --lambda alone");
+        }
+        if (learnThreshold() != null && !name.equals("lista")) {
+            throw new InputException("--learn-threshold: not with --architecture " + name + ", " + (name.equals("primal-dual")
+                    || name.equals("dual-forward-backward")
+                    ? "which learns its threshold with L, as lambda ||Lx||_1 = ||(lambda L)x||_1"
+                    : "whose activations are fixed") + "; expected lista");
         }
         if (isChain()) {
             return;
         }
-        if (strategy.isContrastive() || strategy.regulariser() != null) {
-            throw new InputException((strategy.isContrastive() ? "--strategy contrastive" : "--parameter-regulariser")
-                    + ": works on chains of affine layers; expected --architecture mlp");
-        }
-        if (("isgm".equals(solver) || "averaging".equals(solver)) && strategy.isLifted()) {
-            throw new InputException("--solver " + solver + ": works on chains of affine layers; expected --architecture mlp, or"
-                    + " --solver bcd without --batch, or --strategy backprop");
-        }
+        String refusal = "--architecture " + name + ": ";
         if ("norms".equals(method.stepSize)) {
-            throw new InputException("--step-size norms: known for chains of affine layers; expected --architecture mlp");
+            throw new InputException(refusal + "--step-size norms is known for theta of chains of affine layers alone; expected"
+                    + " fixed, or backtracking with --solver bcd");
         }
-        if (network.init != null || "near-identity".equals(network.initWeights)) {
-            throw new InputException((network.init != null ? "--init" : "--init-weights near-identity")
-                    + ": expected with --architecture mlp");
+        if ("near-identity".equals(network.initWeights)) {
+            throw new InputException(refusal + "--init-weights near-identity makes the layers of a chain pass on what they read;"
+                    + " expected glorot, or --architecture mlp");
         }
-        if ("input".equals(method.initZ)) {
-            throw new InputException("--init-z input: expected with --architecture mlp; or forward or gaussian");
+    }
+
+    /** The widths of the layers with auxiliary variables. */
+    List<Integer> hiddenWidths(List<Integer> widths) {
+        if (isChain()) {
+            return widths.subList(1, widths.size() - 1);
+        }
+        Architecture architecture = made(widths);
+        try (SizingBackend outline = new SizingBackend();
+                Parameters theta = architecture.parameters(outline);
+                Network made = architecture.over(outline, theta)) {
+            return Arrays.stream(made.w().rowSizes()).boxed().toList();
         }
     }
 
@@ -102,7 +118,7 @@ final class ArchitectureResolver {
 
     private Architecture made(List<Integer> widths) {
         return Architectures.make(name, new Architectures.Request(
-                widths, network.layers == null ? LAYERS : network.layers, new Relu(), 1f, 1f, isShared(), null));
+                widths, network.layers == null ? LAYERS : network.layers, new Relu(), 1f, 1f, isShared(), learnThreshold() != null, null));
     }
 
     /** Widths that suit the data; for an autoencoder those of its mlp. */
@@ -130,6 +146,11 @@ final class ArchitectureResolver {
                 Network network = architecture.over(outline, theta)) {
             if (network.layers() != architecture.layers()) {
                 throw new IllegalStateException(architecture.name() + " has " + network.layers() + " layers");
+            }
+            if (config.strategy().equals("contrastive") && !network.isChain()) {
+                throw new InputException("--architecture " + config.architecture() + ": --strategy contrastive minimises its energies"
+                        + " layer by layer, and its layers read more than the layer before and the input; expected perceptron,"
+                        + " mlp, lista or dual-forward-backward");
             }
             StrategyChoice.requireAdmitted(config, network.sigma());
         } catch (IllegalArgumentException problem) {

@@ -32,11 +32,12 @@ final class Architectures {
      * @param lambda λ of all layers
      * @param step where γ, τ and h start
      * @param shared whether layers share their parameters
+     * @param learned whether thresholds are learned
      * @param known H, or null for the identity (the first numbers of a signal where a measurement has fewer)
      */
     record Request(
             List<Integer> widths, int layers, ProxMap sigma, float lambda, float step, boolean shared,
-            MeasurementOperator known) {
+            boolean learned, MeasurementOperator known) {
 
         int width(int i) {
             return widths.get(i);
@@ -121,7 +122,8 @@ final class Architectures {
                         Collections.nCopies(r.layers(), r.sigma()), r.step())));
         map.put("lista", new Named("unrolled soft-thresholding, eq. 13", List.of("measurement", "signal", "code"),
                 List.of(784, 784, 784),
-                r -> new Lista(r.measurement(), r.width(2), r.lambdas(Math.max(0, r.layers() - 1)), r.step(), r.shared())));
+                r -> new Lista(r.measurement(), r.width(2), r.lambdas(Math.max(0, r.layers() - 1)), r.step(), r.shared(),
+                        r.learned())));
         map.put("primal-dual", new Named("unrolled Condat-Vu algorithm, eq. 15", List.of("measurement", "signal", "dual"),
                 List.of(784, 784, 784),
                 r -> new PrimalDual(r.measurement(), r.width(2), r.lambdas(r.layers()), Box.unit(), r.step(), r.step(),
@@ -170,7 +172,7 @@ final class Architectures {
         try {
             return named.maker().make(new Request(
                     widths, request.layers(), request.sigma(), request.lambda(), request.step(), request.shared(),
-                    request.known()));
+                    request.learned(), request.known()));
         } catch (IllegalArgumentException | ArithmeticException problem) {
             throw new InputException(name + ": " + problem.getMessage(), problem);
         }

@@ -43,7 +43,7 @@ final class ConfigResolver {
                 "--activation", or(network.activation, classifies && !architecture.isUnrolled() ? "relu" : "soft-threshold"),
                 ProxMaps.names());
         checkNumbers();
-        architecture.check(method, strategy, solver, activation);
+        architecture.check(method, activation);
         if (isDeterministic() && method.batch != null) {
             throw new InputException("--batch " + method.batch + ": --solver " + solver
                     + " works on all images at once; expected --solver isgm or averaging, or no --batch");
@@ -219,6 +219,7 @@ final class ConfigResolver {
                 strategy.passes(), strategy.sparsity(), strategy.sparseLayer(layers),
                 strategy.regulariser(), strategy.parameterWeight(),
                 architecture.plainName(), widths, architecture.deepLayers(), architecture.step(), architecture.shared(),
+                architecture.learnThreshold(),
                 TrainOptions.absolute(network.init), weights(),
                 only(isDeterministic(), start(widths)), seed());
         checkActivation(config);
@@ -265,7 +266,7 @@ final class ConfigResolver {
 
     private String optimizer() {
         boolean plain = isExact() || isSolver("averaging");
-        String usual = plain || isStochastic() && !classifies ? "proximal-gradient" : "adam";
+        String usual = plain || isStochastic() && !classifies && architecture.isChain() ? "proximal-gradient" : "adam";
         String optimizer = Choice.require("--optimizer", or(method.optimizer, usual), OPTIMIZERS);
         if (plain && !optimizer.equals(usual)) {
             throw new InputException("--optimizer " + optimizer + ": --solver " + solver + " takes " + usual + " alone");
@@ -274,7 +275,7 @@ final class ConfigResolver {
     }
 
     private String stepSize(String optimizer) {
-        boolean norms = isStochastic() && strategy.isLifted() || isExact();
+        boolean norms = isStochastic() && strategy.isLifted() && architecture.isChain() || isExact();
         String usual = norms && !optimizer.equals("adam") ? "norms" : "fixed";
         String size = Choice.require("--step-size", or(method.stepSize, usual), STEP_SIZES);
         if (size.equals("backtracking") && !(isSolver("bcd") && optimizer.equals("proximal-gradient"))) {
@@ -295,8 +296,8 @@ final class ConfigResolver {
     private List<Double> mu(int layers) {
         List<Double> mu = or(method.mu, List.of(usualMu()));
         if (mu.size() != 1 && mu.size() != layers) {
-            throw new InputException("--mu: " + mu.size() + " values; expected 1 or " + layers
-                    + ", one per hidden layer");
+            throw new InputException("--mu: " + mu.size() + " values; expected one"
+                    + (layers == 1 ? ", as there is one hidden layer" : " for all hidden layers, or " + layers + ", one for each"));
         }
         return List.copyOf(mu);
     }
@@ -324,8 +325,9 @@ final class ConfigResolver {
     }
 
     private String start(List<Integer> widths) {
-        boolean alike = architecture.isChain() && widths.subList(1, widths.size() - 1).stream().allMatch(widths.get(0)::equals);
-        String start = Choice.require("--init-z", or(method.initZ, alike ? "input" : "forward"), STARTS);
+        boolean alike = architecture.hiddenWidths(widths).stream().allMatch(widths.get(0)::equals);
+        String usual = alike && architecture.isChain() ? "input" : "forward";
+        String start = Choice.require("--init-z", or(method.initZ, usual), STARTS);
         if (start.equals("input") && !alike) {
             throw new InputException("--init-z input: copies the input into every hidden layer; expected all of them to"
                     + " be " + widths.get(0) + " wide, or --init-z forward or gaussian");

@@ -123,7 +123,7 @@ final class DescribeCommand implements Callable<Integer> {
         Values.positive("--lambda", lambda);
         Values.positive("--step", step);
         Architecture made = Architectures.make(
-                name, new Architectures.Request(widths, layers, sigma(), (float) lambda, (float) step, shared, null));
+                name, new Architectures.Request(widths, layers, sigma(), (float) lambda, (float) step, shared, false, null));
         long count = made.shapes().stream().mapToLong(shape -> (long) shape.rows() * shape.columns()).sum();
         if (count > MOST_PARAMETERS) {
             throw new InputException(name + ": " + count + " parameters; expected fewer than 2^31");

@@ -19,12 +19,12 @@ final class MethodOptions {
 
     @Option(names = "--optimizer", paramLabel = "NAME",
             description = "adam, nesterov, heavy-ball or proximal-gradient (default: adam; proximal-gradient for other"
-                    + " solvers than bcd, unless isgm to classify).")
+                    + " solvers than bcd, unless isgm to classify or not with mlp).")
     String optimizer;
 
     @Option(names = "--step-size", paramLabel = "NAME",
-            description = "fixed (--lr), norms (1.99 divided by a Lipschitz constant; lifted only, not with adam) or backtracking"
-                    + " (bcd with proximal-gradient only) (default: fixed, norms for other solvers than bcd unless adam).")
+            description = "fixed (--lr), norms (1.99 divided by a Lipschitz constant; lifted mlp only, not with adam) or backtracking"
+                    + " (bcd with proximal-gradient only) (default: fixed, norms for other solvers than bcd unless adam). With isgm, z always takes norms.")
     String stepSize;
 
     @Option(names = "--lr", paramLabel = "X", description = "Learning rate, > 0 (default: 0.0008;"

@@ -34,9 +34,7 @@ final class ModelFile {
 
     /** Biases and scalars have one axis, as PyTorch's. */
     private static int[] axes(Parameters.Shape shape) {
-        return shape.name().matches("layers\\.\\d+\\.bias|(b|d|h|gamma|tau)(\\.\\d+)?")
-                ? new int[] {shape.columns()}
-                : new int[] {shape.rows(), shape.columns()};
+        return shape.isWeight() ? new int[] {shape.rows(), shape.columns()} : new int[] {shape.columns()};
     }
 
     /** The widths of a model, input and output included; the shapes must fit together. */

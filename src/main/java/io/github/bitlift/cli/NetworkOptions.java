@@ -28,6 +28,9 @@ final class NetworkOptions {
             + " parameters.")
     Boolean shared;
 
+    @Option(names = "--learn-threshold", description = "With lista: λ is learned, too, from --lambda on; it and γ stay >= 0.")
+    Boolean learnThreshold;
+
     @Option(names = "--activation", paramLabel = "NAME",
             description = "identity, relu, soft-threshold, tanh, sigmoid, softmax, box, elastic-net or"
                     + " group-soft-threshold (default: soft-threshold, relu to classify).")
@@ -53,7 +56,8 @@ final class NetworkOptions {
     Integer group;
 
     @Option(names = "--init", paramLabel = "MODEL",
-            description = "Start from these weights (.safetensors: layers.J.weight [out, in], layers.J.bias [out]).")
+            description = "Start from these weights (.safetensors: layers.J.weight [out, in], layers.J.bias [out]; for other architectures"
+                    + " than mlp those of their parameters).")
     Path init;
 
     @Option(names = "--init-weights", paramLabel = "NAME",

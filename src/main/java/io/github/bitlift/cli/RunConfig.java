@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
     "strategy", "solver", "optimizer", "step-size", "activation", "lambda", "lower", "upper", "ridge", "group", "mu",
     "mu-rate", "mu-max", "mu-every", "lr", "lr-auxiliary", "momentum", "batch", "inner", "tolerance", "admm-penalty",
     "tau", "relaxation", "passes", "sparsity", "sparse-layer", "parameter-regulariser", "parameter-weight",
-    "architecture", "widths", "layers", "step", "shared", "init", "init-weights", "init-z", "seed"
+    "architecture", "widths", "layers", "step", "shared", "learn-threshold", "init", "init-weights", "init-z", "seed"
 })
 record RunConfig(
         String task,
@@ -64,6 +64,7 @@ record RunConfig(
         Integer layers,
         Double step,
         Boolean shared,
+        Boolean learnThreshold,
         String init,
         String initWeights,
         String initZ,
@@ -101,7 +102,8 @@ record RunConfig(
         ProxMap sigma = Activations.make(activation, Activations.values(this));
         return Architectures.make(architecture, new Architectures.Request(
                 widths, layers == null ? 1 : layers, sigma, lambda == null ? 1f : lambda.floatValue(),
-                step == null ? 1f : step.floatValue(), Boolean.TRUE.equals(shared), measurement(rows, columns)));
+                step == null ? 1f : step.floatValue(), Boolean.TRUE.equals(shared), Boolean.TRUE.equals(learnThreshold),
+                measurement(rows, columns)));
     }
 
     /** What the task's degradation does before it adds noise, where that is known; else null, for the identity. */

@@ -86,7 +86,7 @@ final class TrainCommand implements Callable<Integer> {
         try (TrainingData data = TrainingData.open(source)) {
             RunConfig config = resolver.resolve(source, data, init);
             if (init != null) {
-                ModelFile.require(init, config.widths());
+                requireFitting(init, config);
             }
             MemoryPlan memory = MemoryPlan.of(config, data, init, options.run.memoryLimit());
             try (Backends backends = Backends.open(backend, remarks)) {
@@ -95,6 +95,14 @@ final class TrainCommand implements Callable<Integer> {
                 return session(config, memory.place(data, backends.backend()), memory, settings, folder, remarks)
                         .start(backends, init);
             }
+        }
+    }
+
+    private static void requireFitting(Safetensors init, RunConfig config) {
+        if (Architectures.isChain(config.architecture())) {
+            ModelFile.require(init, config.widths());
+        } else {
+            ModelFile.require(init, config.network(0, 0));
         }
     }
 

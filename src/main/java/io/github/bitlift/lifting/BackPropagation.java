@@ -56,6 +56,11 @@ public final class BackPropagation implements Lifting {
     public List<Operation> parameterGradient() {
         List<Operation> operations = new ArrayList<>(forward());
         operations.addAll(backward());
+        for (int j = 0; j < network.layers(); j++) {
+            if (ThresholdGradient.isLearned(network, j)) {
+                operations.addAll(ThresholdGradient.byChainRule(variables, j));
+            }
+        }
         operations.addAll(Gradients.parameters(variables));
         return operations;
     }

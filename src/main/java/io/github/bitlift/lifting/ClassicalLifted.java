@@ -44,6 +44,11 @@ public final class ClassicalLifted extends ResidualLifting {
     }
 
     @Override
+    List<Operation> thresholdGradient(int j) {
+        return ThresholdGradient.ofClassicalPenalty(variables, j, mu(j));
+    }
+
+    @Override
     int penaltySlots() {
         return 2;
     }

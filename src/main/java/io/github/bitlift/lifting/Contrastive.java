@@ -25,6 +25,9 @@ import java.util.List;
  * ascend, so that the difference is {@code >= 0} however few the passes are. The gradient in θ is the difference of the two gradients at û and ǔ.
  */
 public final class Contrastive implements Lifting {
+    /** Architectures that are chains. */
+    private static final String CHAINS = "perceptron, mlp, lista or dual-forward-backward";
+
     private final Variables variables;
     private final Network network;
     private final Variables freeVariables;
@@ -44,9 +47,9 @@ public final class Contrastive implements Lifting {
     public Contrastive(Backend backend, Variables variables, int passes, float... mu) {
         this.variables = variables;
         this.network = variables.network();
-        if (!network.isChain() || network.parameters().layers() == 0) {
-            throw new IllegalArgumentException("contrastive: its free energy ends with the last hidden layer; expected a chain"
-                    + " of affine layers (mlp)");
+        if (!network.isChain()) {
+            throw new IllegalArgumentException("contrastive: its energies are minimised layer by layer from last to first; expected"
+                    + " an architecture whose layers read the input and the layer before alone (" + CHAINS + ")");
         }
         this.clamped = new ClassicalLifted(variables, mu);
         this.freeVariables = new Variables(backend, variables);
@@ -83,18 +86,16 @@ public final class Contrastive implements Lifting {
     public List<Operation> parameterGradient() {
         List<Operation> operations = new ArrayList<>(clamped.parameterGradient());
         List<Product.Row> residuals = new ArrayList<>();
-        List<Update.Step> difference = new ArrayList<>();
         for (int j = 0; j < network.layers(); j++) {
             residuals.add(free.residual(j, null, null, true));
-            difference.add(new Update.Step(
-                    new Update.Gradient(),
-                    variables.parameterGradient().layer(j),
-                    freeVariables.parameterGradient().layer(j),
-                    null, null, one, null, null));
         }
         operations.add(new Product(residuals));
+        operations.addAll(free.thresholdGradients());
         operations.addAll(Gradients.parameters(freeVariables, false));
-        operations.add(new Update(difference));
+        // What only the output depends on stays as it is, its free gradient being 0.
+        operations.add(new Update(List.of(new Update.Step(
+                new Update.Gradient(), variables.parameterGradient().all(), freeVariables.parameterGradient().all(),
+                null, null, one, null, null))));
         return operations;
     }
 

@@ -49,6 +49,12 @@ public final class FenchelLifted extends ResidualLifting {
         return POSITIVE_PART;
     }
 
+    /** Its activations have none. */
+    @Override
+    List<Operation> thresholdGradient(int j) {
+        return List.of();
+    }
+
     @Override
     int penaltySlots() {
         return 4;

@@ -2,6 +2,7 @@ package io.github.bitlift.lifting;
 
 import io.github.bitlift.backend.ColumnSum;
 import io.github.bitlift.backend.Epilogue;
+import io.github.bitlift.backend.LearnedThreshold;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Product;
@@ -82,7 +83,8 @@ final class Gradients {
 
     /**
      * The gradient in θ from the residuals: {@code (1/s) Rⱼᵀ U} for every matrix that blocks hold, through the composition
-     * where it isn't a parameter itself, and {@code (1/s) Σ Rⱼ} for every bias that is one.
+     * where it isn't a parameter itself, {@code (1/s) Σ Rⱼ} for every bias that is one, and of what {@link ThresholdGradient} has
+     * left for every threshold that is learned.
      */
     static List<Operation> parameters(Variables variables) {
         return parameters(variables, true);
@@ -99,6 +101,12 @@ final class Gradients {
         if (output) {
             Matrix last = variables.residual().block(network.layers());
             collect(network.k(), new BlockVector(List.of(last)), variables.u(), terms);
+        }
+        for (int j = 0; j < network.layers(); j++) {
+            if (network.sigma().get(j) instanceof LearnedThreshold learned) {
+                terms.computeIfAbsent(learned.threshold(), none -> new ArrayList<>())
+                        .add(new Product.Scaled(1f, variables.thresholdGradient(j)));
+            }
         }
         List<Operation> operations = new ArrayList<>(variables.compositionGradient().pull(terms));
         float mean = 1f / variables.samples();

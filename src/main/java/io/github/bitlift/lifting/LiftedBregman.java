@@ -44,6 +44,11 @@ public final class LiftedBregman extends ResidualLifting {
     }
 
     @Override
+    List<Operation> thresholdGradient(int j) {
+        return ThresholdGradient.ofBregmanPenalty(variables, j, mu(j));
+    }
+
+    @Override
     int penaltySlots() {
         return 1;
     }

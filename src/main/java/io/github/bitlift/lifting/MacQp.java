@@ -124,6 +124,11 @@ public final class MacQp extends PenaltyLifting {
     }
 
     @Override
+    List<Operation> thresholdGradient(int j) {
+        return ThresholdGradient.byChainRule(variables, j);
+    }
+
+    @Override
     int penaltySlots() {
         return 1;
     }

@@ -76,9 +76,24 @@ abstract class PenaltyLifting implements Lifting {
         return operations;
     }
 
+    /** Dⱼ's derivative in a learned threshold, rⱼ being there and vⱼ where {@link ThresholdGradient} looks for it. */
+    abstract List<Operation> thresholdGradient(int j);
+
+    /** The same for all layers that learn theirs. */
+    final List<Operation> thresholdGradients() {
+        List<Operation> operations = new ArrayList<>();
+        for (int j = 0; j < network.layers(); j++) {
+            if (ThresholdGradient.isLearned(network, j)) {
+                operations.addAll(thresholdGradient(j));
+            }
+        }
+        return operations;
+    }
+
     /** The gradient in θ, rⱼ being there. */
     final List<Operation> parametersFromResiduals() {
-        List<Operation> operations = new ArrayList<>(Gradients.adjointSystem(variables));
+        List<Operation> operations = new ArrayList<>(thresholdGradients());
+        operations.addAll(Gradients.adjointSystem(variables));
         operations.addAll(Gradients.parameters(variables));
         return operations;
     }

@@ -26,7 +26,7 @@ abstract class ResidualLifting extends PenaltyLifting {
     @Override
     public final List<Operation> parameterGradient() {
         List<Operation> operations = new ArrayList<>(prepare());
-        operations.add(residuals(Pull.NONE));
+        operations.add(residuals(Pull.FOR_THRESHOLDS));
         operations.addAll(parametersFromResiduals());
         return operations;
     }
@@ -74,7 +74,8 @@ abstract class ResidualLifting extends PenaltyLifting {
 
     /** What the gradient blocks receive besides the residuals. */
     private enum Pull {
-        NONE,
+        /** Pre-activations of layers that learn their threshold. */
+        FOR_THRESHOLDS,
         SMOOTH_RIDGE,
         PREACTIVATION
     }
@@ -86,7 +87,8 @@ abstract class ResidualLifting extends PenaltyLifting {
             Matrix gradient = variables.auxiliaryGradient().block(j);
             rows.add(residual(
                     j,
-                    pull == Pull.PREACTIVATION ? gradient : null,
+                    pull == Pull.PREACTIVATION || pull == Pull.FOR_THRESHOLDS && ThresholdGradient.isLearned(network, j)
+                            ? gradient : null,
                     pull == Pull.SMOOTH_RIDGE ? gradient : null,
                     true));
         }

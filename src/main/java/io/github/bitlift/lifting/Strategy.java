@@ -1,6 +1,7 @@
 package io.github.bitlift.lifting;
 
 import io.github.bitlift.backend.Backend;
+import io.github.bitlift.backend.LearnedThreshold;
 import io.github.bitlift.network.Network;
 import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.prox.Relu;
@@ -68,6 +69,13 @@ public record Strategy(Kind kind, Sparsity sparsity, int passes) {
                 throw new IllegalArgumentException("fenchel: layer " + (j + 1) + " has activation "
                         + sigma.get(j).stem().replace('_', '-')
                         + ", for which no biconvex function is constructed; expected relu (bregman takes any)");
+            }
+        }
+        for (int j = 0; j < sigma.size() && kind == Kind.CLASSICAL; j++) {
+            if (sigma.get(j) instanceof LearnedThreshold) {
+                throw new IllegalArgumentException("classical: layer " + (j + 1) + " learns its threshold, in which the penalty"
+                        + " mu t ||u||_1 only grows, so that it goes to 0 whatever the data; expected a fixed one (bregman,"
+                        + " mac-qp and backprop learn it)");
             }
         }
         if (sparsity != null) {

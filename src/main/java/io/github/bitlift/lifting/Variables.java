@@ -26,6 +26,8 @@ public final class Variables implements AutoCloseable {
     private final Matrix target;
     private final Parameters parameterGradient;
     private final CompositionGradient compositionGradient;
+    /** Per layer that learns its threshold, the derivative in it and one per unit; null where none does. */
+    private final List<BlockVector> thresholds = new ArrayList<>();
     private final List<Buffer> owned = new ArrayList<>();
 
     /**
@@ -66,6 +68,10 @@ public final class Variables implements AutoCloseable {
         this.target = target;
         this.parameterGradient = network.parameters().like(backend);
         this.compositionGradient = new CompositionGradient(backend, network.composition());
+        for (int j = 0; j < rows.length; j++) {
+            thresholds.add(ThresholdGradient.isLearned(network, j)
+                    ? own(BlockVector.allocate(backend, 1, 1, rows[j])) : null);
+        }
     }
 
     private BlockVector own(BlockVector vector) {
@@ -130,6 +136,16 @@ public final class Variables implements AutoCloseable {
     /** The gradient in θ, laid out as θ. */
     public Parameters parameterGradient() {
         return parameterGradient;
+    }
+
+    /** The derivative in the threshold of layer j, from 0, which learns it: [1, 1]. */
+    Matrix thresholdGradient(int j) {
+        return thresholds.get(j).block(0);
+    }
+
+    /** The same, one number per unit. */
+    Matrix thresholdsOfUnits(int j) {
+        return thresholds.get(j).block(1);
     }
 
     CompositionGradient compositionGradient() {

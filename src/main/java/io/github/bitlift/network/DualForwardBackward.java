@@ -18,7 +18,8 @@ import java.util.List;
  * The projection is the prox map of τ(λ‖·‖₁)* for every τ. The term τ_k L_k y is a block of W in the input's column, and K has
  * the identity there; M = (0 I), V = I, b = 0, d = 0.
  *
- * <p>θ: {@code L.0 … L.n [S, N]} and {@code tau.0 … tau.(n−1) [1, 1]}, or one of each for all layers.
+ * <p>θ: {@code L.0 … L.n [S, N]} and {@code tau.0 … tau.(n−1) [1, 1]}, or one of each for all layers. A λ that all layers share
+ * is learned within L and τ: the network with (cλ, L, τ) is the one with (λ, cL, τ/c²).
  *
  * @param signal N
  * @param dual S

@@ -50,6 +50,7 @@ record Monomial(float coefficient, List<String> scalars, List<String> factors) {
         int dot = name.indexOf('.');
         symbol.append(switch (dot < 0 ? name : name.substring(0, dot)) {
             case "gamma" -> "γ";
+            case "lambda" -> "λ";
             case "tau" -> "τ";
             default -> dot < 0 ? name : name.substring(0, dot);
         });

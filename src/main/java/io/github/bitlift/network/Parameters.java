@@ -3,7 +3,9 @@ package io.github.bitlift.network;
 import io.github.bitlift.backend.Backend;
 import io.github.bitlift.backend.Buffer;
 import io.github.bitlift.backend.Matrix;
+import io.github.bitlift.backend.Update;
 import io.github.bitlift.numerics.Digest;
+import io.github.bitlift.prox.Box;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,8 +27,20 @@ public final class Parameters implements AutoCloseable {
      * @param name unique
      * @param rows 1 for biases and scalars
      * @param columns 1 for scalars
+     * @param nonNegative whether steps end with the projection onto numbers {@code >= 0}
      */
-    public record Shape(String name, int rows, int columns) {
+    public record Shape(String name, int rows, int columns, boolean nonNegative) {
+
+        /** A parameter without bounds. */
+        public Shape(String name, int rows, int columns) {
+            this(name, rows, columns, false);
+        }
+
+        /** Whether it is a matrix of weights, no bias and no scalar. */
+        public boolean isWeight() {
+            return !name.matches("layers\\.\\d+\\.bias|(b|d|h|gamma|tau|lambda)(\\.\\d+)?");
+        }
+
         long size() {
             return (long) rows * columns;
         }
@@ -147,6 +161,16 @@ public final class Parameters implements AutoCloseable {
             parts.add(new Matrix(buffer, tensors.get(i).offset(), 1, Math.toIntExact(size)));
         }
         return parts;
+    }
+
+    /** The projections with which steps on {@link #perLayer} end, null for parts without bounds. */
+    public List<Update.Proximal> projections() {
+        Update.Proximal projection = new Update.Proximal(Box.nonNegative(), 1f, false);
+        List<Update.Proximal> projections = new ArrayList<>();
+        for (int i = 0; i < shapes.size(); i += chain > 0 ? 2 : 1) {
+            projections.add(shapes.get(i).nonNegative ? projection : null);
+        }
+        return projections;
     }
 
     /** The number of parameters. */

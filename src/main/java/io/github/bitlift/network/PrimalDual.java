@@ -22,7 +22,9 @@ import java.util.List;
  * in the recursion asks; the paper's display of W has −τ₁L₁* there.
  *
  * <p>θ: {@code L.1 … L.J [S, N]}, {@code gamma.1 … gamma.J [1, 1]}, {@code tau.1 … tau.J [1, 1]}, or one of each for all
- * layers. λ_j and C belong to the projections and aren't learned.
+ * layers. λ_j and C belong to the projections. A λ that all layers share is learned within L and γ, as {@code λ‖Lx‖₁ =
+ * ‖(λL)x‖₁}: the network with (cλ, L, γ) is the one with (λ, cL, γ/c²), whose dual variables are 1/c times as large. It needs
+ * no parameter of its own; and a bound would have no gradient in lifted Bregman training, as it moves the feasible set itself.
  *
  * @param h H
  * @param dual S

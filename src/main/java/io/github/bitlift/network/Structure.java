@@ -1,5 +1,6 @@
 package io.github.bitlift.network;
 
+import io.github.bitlift.backend.LearnedThreshold;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.network.BlockOperator.Block;
 import java.util.ArrayList;
@@ -93,7 +94,8 @@ public record Structure(List<Operator> operators, List<Layer> layers, List<Unkno
             z.add(network.isDirect() ? names.get(j + 1) : Monomial.symbol("z." + (j + 1)));
             Matrix bias = network.b().get(j);
             var sigma = network.sigma().get(j);
-            StringBuilder text = new StringBuilder(sigma.stem().replace('_', '-'));
+            StringBuilder text = new StringBuilder(sigma instanceof LearnedThreshold learned
+                    ? "soft-threshold " + formula(network, learned.threshold()) : sigma.stem().replace('_', '-'));
             for (float value : sigma.parameters()) {
                 text.append(String.format(Locale.ROOT, " %.6g", value).replaceAll("\\.?0+($|e)", "$1"));
             }
@@ -141,6 +143,10 @@ public record Structure(List<Operator> operators, List<Layer> layers, List<Unkno
         return new Entry(
                 block.row(), block.column(), identity.size(), identity.size(),
                 identity.isIdentity() ? Kind.IDENTITY : Kind.SCALED_IDENTITY, formula, List.of());
+    }
+
+    private static String formula(Network network, Matrix matrix) {
+        return entry(network, 0, 0, matrix, false).formula();
     }
 
     private static Entry entry(Network network, int row, int column, Matrix matrix, boolean adjoint) {

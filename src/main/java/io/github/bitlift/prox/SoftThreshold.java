@@ -16,7 +16,7 @@ package io.github.bitlift.prox;
  *
  * @param lambda the threshold λ, finite and {@code > 0}
  */
-public record SoftThreshold(float lambda) implements Separable {
+public record SoftThreshold(float lambda) implements SoftThresholding {
 
     /** Checks λ. */
     public SoftThreshold {
@@ -33,42 +33,5 @@ public record SoftThreshold(float lambda) implements Separable {
     @Override
     public float[] parameters() {
         return new float[] {lambda};
-    }
-
-    @Override
-    public float activate(float v) {
-        return v > lambda ? v - lambda : v < -lambda ? v + lambda : v == v ? 0f : Float.NaN;
-    }
-
-    @Override
-    public float scaledProx(float tau, float v) {
-        float above = Math.fma(-tau, lambda, v);
-        float below = Math.fma(tau, lambda, v);
-        return above > 0f ? above : below < 0f ? below : v == v ? 0f : Float.NaN;
-    }
-
-    @Override
-    public float derivative(float v) {
-        return v > lambda || v < -lambda ? 1f : v == v ? 0f : Float.NaN;
-    }
-
-    @Override
-    public double potential(float u) {
-        return (double) lambda * Math.abs((double) u);
-    }
-
-    @Override
-    public double conjugate(float v) {
-        double excess = Math.abs((double) v) - lambda;
-        return excess > 0 ? 0.5 * (excess * excess) : excess <= 0 ? 0.0 : Double.NaN;
-    }
-
-    @Override
-    public double penalty(float u, float v) {
-        double w = u;
-        double x = v;
-        double slope = x > lambda ? lambda : x < -lambda ? -lambda : x;
-        double d = Sums.difference(w, slope, x, 0.0);
-        return 0.5 * (d * d) + (lambda * Math.abs(w) - slope * w);
     }
 }

@@ -95,7 +95,7 @@ public final class BlockCoordinateDescent implements Trainer {
                 new Block.Gradient(
                         variables.parameterGradient().perLayer(),
                         false,
-                        null,
+                        this.theta.projections(),
                         steps -> {
                             List<Operation> operations = new ArrayList<>(lifting.parameterGradient());
                             if (!steps.isEmpty()) {
@@ -112,7 +112,7 @@ public final class BlockCoordinateDescent implements Trainer {
                 lifting.auxiliaries(),
                 new Block.Gradient(
                         variables.auxiliaryGradient().blocks(), true, proximal(network), lifting::auxiliaryStep),
-                optimizer -> LipschitzSteps.auxiliaries(backend, theta, options.mu(), optimizer),
+                optimizer -> LipschitzSteps.auxiliaries(backend, network, options.mu(), optimizer),
                 pairs.count());
     }
 

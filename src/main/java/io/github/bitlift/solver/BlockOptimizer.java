@@ -84,6 +84,20 @@ final class BlockOptimizer implements AutoCloseable {
         coefficients.write(0, staged, 0, staged.length);
     }
 
+    /** Sets the step size of part i. */
+    void setStep(int i, double tau) {
+        staged[COEFFICIENTS * i] = (float) tau;
+        coefficients.write((long) COEFFICIENTS * i, staged, COEFFICIENTS * i, 1);
+    }
+
+    /** Sets the step size of each part: a number divided by the part's own. */
+    void setSteps(double numerator, double[] divisors) {
+        for (int i = 0; i < variables.size(); i++) {
+            staged[COEFFICIENTS * i] = (float) (numerator / divisors[i]);
+        }
+        coefficients.write(0, staged, 0, staged.length);
+    }
+
     /** Prepares step t ≥ 1: Adam's corrections for the moments' start at zero. */
     void prepare(long t) {
         if (optimizer.kind() != Optimizer.Kind.ADAM) {

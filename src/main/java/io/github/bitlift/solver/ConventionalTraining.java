@@ -67,7 +67,7 @@ public final class ConventionalTraining implements Trainer {
         this.sums = backend.allocateSums(lifting.slots());
         List<Operation> operations = new ArrayList<>(lifting.parameterGradient());
         operations.add(new Update(
-                parameters.steps(variables.parameterGradient().perLayer(), null, null)));
+                parameters.steps(variables.parameterGradient().perLayer(), null, this.theta.projections())));
         operations.addAll(this.theta.operations());
         this.program = backend.compile(operations);
         this.evaluation = backend.compile(lifting.evaluate(sums));

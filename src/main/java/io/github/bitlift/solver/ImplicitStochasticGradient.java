@@ -12,10 +12,10 @@ import io.github.bitlift.lifting.Objective;
 import io.github.bitlift.lifting.Strategy;
 import io.github.bitlift.lifting.Variables;
 import io.github.bitlift.network.BlockVector;
+import io.github.bitlift.network.LinearMap;
 import io.github.bitlift.network.Network;
 import io.github.bitlift.network.Parameters;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +26,10 @@ import java.util.Map;
  * first with step c / (μ_{j+1}‖W_{j+1}‖²), ½‖u‖² being in the proximal part, and θ moves with the proximal term
  * 1/(2τ_k)‖θ − θᵏ‖² and step c / (μ(‖U‖²/s + 1) + 1/τ_k), U being the layer's inputs as they are then, or by its own
  * optimiser. With c = 1 the steps stay stable where a norm is underestimated by up to half.
+ *
+ * <p>Where layers read more than the one before them and the input, or u isn't z, as in primal–dual and residual networks, all
+ * layers of z move at once instead, with ½‖u‖² in the smooth part and step c / L, L from {@link SystemNorms}. Where layers aren't
+ * affine in θ, as in unrolled algorithms, θ takes the steps of an optimiser of its own.
  *
  * <p>That is for lifted Bregman training; every other {@link Strategy} takes its place. Where ½‖u‖² isn't in the proximal
  * part, as in MAC-QP, z's step is c / (μ_{j+1}‖W_{j+1}‖² + μ_j). With back-propagation there is no z, and the N steps on
@@ -48,6 +52,7 @@ public final class ImplicitStochasticGradient implements Trainer {
     private final BlockOptimizer auxiliaries;
     private final List<Norms> weightNorms = new ArrayList<>();
     private final List<Norms> activationNorms = new ArrayList<>();
+    private final LipschitzSteps system;
     private final Sums sums;
     private final Program forward;
     private final Program first;
@@ -109,19 +114,20 @@ public final class ImplicitStochasticGradient implements Trainer {
         this.variables = new Variables(backend, network, batches.size());
         this.lifting = options.strategy().on(backend, variables, options.mu());
         this.theta = new MirrorParameters(backend, theta, options.regulariser());
-        int[] widths = network.widths();
-        int[] hidden = Arrays.copyOfRange(widths, 1, widths.length);
-        this.preactivation = BlockVector.allocate(backend, batches.size(), hidden);
+        this.preactivation = network.isChain()
+                ? BlockVector.allocate(backend, batches.size(), network.w().rowSizes()) : null;
         this.anchor = theta.like(backend);
         this.parameters = new BlockOptimizer(backend, options.parameters(), this.theta.perLayer());
         this.auxiliaries = new BlockOptimizer(
                 backend,
                 Optimizer.fixed(Optimizer.Kind.PROXIMAL_GRADIENT, 1),
-                variables.u().blocks().subList(1, variables.u().size()));
+                variables.z().blocks());
         this.sums = backend.allocateSums(lifting.slots());
         if (!lifting.auxiliaries().isEmpty()) {
-            prepareNorms(backend, theta);
+            prepareNorms(backend, network, theta);
         }
+        this.system = lifting.auxiliaries().isEmpty() || network.isChain() ? null
+                : LipschitzSteps.ofSystem(backend, network, options.mu(), auxiliaries, options.relaxation());
         this.forward = backend.compile(lifting.forward());
         this.first = backend.compile(start(FIRST_NORM_ITERATIONS));
         this.start = backend.compile(start(NORM_ITERATIONS));
@@ -130,18 +136,24 @@ public final class ImplicitStochasticGradient implements Trainer {
         this.stationarity = new Stationarity(backend, variables, lifting);
     }
 
-    private void prepareNorms(Backend backend, Parameters theta) {
-        LipschitzSteps.requireAffineLayers(theta);
+    private void prepareNorms(Backend backend, Network network, Parameters theta) {
         float[] mu = options.mu();
         double batch = batches.size();
-        for (int j = 0; j < mu.length; j++) {
+        for (int j = 0; j < mu.length && network.isChain(); j++) {
             double successor = j + 1 < mu.length ? mu[j + 1] : 1.0;
             Update.Proximal proximal = lifting.proximal(j, true);
             double own = proximal != null && proximal.ridge() ? SMALL : mu[j];
-            weightNorms.add(new Norms(
-                    backend, theta.weight(j + 1), auxiliaries.step(j), options.relaxation(), successor, own, j));
+            LinearMap reader = reader(network, j);
+            if (reader instanceof LinearMap.ScaledIdentity identity) {
+                double squared = (double) identity.factor() * identity.factor();
+                auxiliaries.setStep(j, options.relaxation() / (successor * squared + own));
+            } else {
+                weightNorms.add(new Norms(
+                        backend, reader.matrix(), auxiliaries.step(j), options.relaxation(), successor, own, j));
+            }
         }
         if (options.parameters().stepSize() == Optimizer.StepSize.NORMS) {
+            LipschitzSteps.requireAffineLayers(theta);
             for (int l = 0; l <= mu.length; l++) {
                 double weight = l < mu.length ? mu[l] : 1.0;
                 Matrix u = variables.u().block(l);
@@ -157,6 +169,13 @@ public final class ImplicitStochasticGradient implements Trainer {
         }
     }
 
+    /** What reads layer j of a chain, from 0, besides those that read the input. */
+    private static LinearMap reader(Network network, int j) {
+        boolean last = j + 1 == network.layers();
+        return (last ? network.k().inColumn(j + 1) : network.w().inRow(j + 1)).stream()
+                .filter(block -> block.column() == j + 1).findFirst().orElseThrow().map();
+    }
+
     /** Once per batch: z from a forward pass, θᵏ kept, norms of the weights brought up to date. */
     private List<Operation> start(int iterations) {
         List<Operation> operations = new ArrayList<>(lifting.forward());
@@ -168,17 +187,18 @@ public final class ImplicitStochasticGradient implements Trainer {
     private List<Operation> inner(Network network) {
         List<Update.Proximal> proximal = new ArrayList<>();
         for (int j = 0; j < network.layers(); j++) {
-            proximal.add(lifting.proximal(j, true));
+            proximal.add(lifting.proximal(j, network.isChain()));
         }
         List<Update.Anchor> anchors = anchor.perLayer().stream()
                 .map(point -> new Update.Anchor(point, (float) (1 / options.tau())))
                 .toList();
-        List<Operation> operations = new ArrayList<>(lifting.backwardPass(
-                auxiliaries.steps(null, null, proximal), preactivation.blocks()));
+        List<Update.Step> moves = auxiliaries.steps(null, null, proximal);
+        List<Operation> operations = new ArrayList<>(network.isChain()
+                ? lifting.backwardPass(moves, preactivation.blocks()) : lifting.auxiliaryStep(moves));
         activationNorms.forEach(norm -> operations.add(norm.operation(NORM_ITERATIONS)));
         operations.addAll(lifting.parameterGradient());
         operations.add(new Update(
-                parameters.steps(variables.parameterGradient().perLayer(), anchors, null)));
+                parameters.steps(variables.parameterGradient().perLayer(), anchors, theta.projections())));
         operations.addAll(theta.operations());
         return operations;
     }
@@ -194,6 +214,9 @@ public final class ImplicitStochasticGradient implements Trainer {
             load(steps);
         }
         (fromScratch ? first : start).run();
+        if (system != null) {
+            system.refresh(fromScratch ? 0 : steps);
+        }
         for (int n = 0; n < options.inner(); n++) {
             parameters.prepare(steps * options.inner() + n + 1);
             inner.run();
@@ -241,6 +264,9 @@ public final class ImplicitStochasticGradient implements Trainer {
         for (int i = 0; i < activationNorms.size(); i++) {
             state.put("norm.activation." + i, activationNorms.get(i).vector());
         }
+        if (system != null) {
+            state.putAll(system.state("norm.auxiliary"));
+        }
         for (int j = 0; j < lifting.auxiliaries().size(); j++) {
             state.put("auxiliary." + (j + 1), lifting.auxiliaries().get(j));
         }
@@ -268,7 +294,12 @@ public final class ImplicitStochasticGradient implements Trainer {
         anchor.close();
         theta.close();
         lifting.close();
-        preactivation.block(0).buffer().close();
+        if (preactivation != null) {
+            preactivation.block(0).buffer().close();
+        }
+        if (system != null) {
+            system.close();
+        }
         variables.close();
     }
 }

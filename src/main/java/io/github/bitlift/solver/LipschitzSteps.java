@@ -2,14 +2,17 @@ package io.github.bitlift.solver;
 
 import io.github.bitlift.backend.Backend;
 import io.github.bitlift.backend.Matrix;
+import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Program;
 import io.github.bitlift.lifting.Variables;
+import io.github.bitlift.network.Network;
 import io.github.bitlift.network.Parameters;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * Step sizes c / L, one per part of a block, with Lipschitz constants L from operator norms. Every step brings the norms up
@@ -26,16 +29,23 @@ final class LipschitzSteps implements AutoCloseable {
     private final List<Norms> norms;
     private final Program first;
     private final Program later;
+    private final Runnable finish;
 
     private LipschitzSteps(Backend backend, int parts, IntFunction<Norms> make) {
-        this.norms = new ArrayList<>();
-        for (int i = 0; i < parts; i++) {
-            norms.add(make.apply(i));
-        }
-        this.first = backend.compile(
-                norms.stream().map(norm -> norm.operation(FIRST)).toList());
-        this.later = backend.compile(
-                norms.stream().map(norm -> norm.operation(LATER)).toList());
+        this(backend, List.of(), IntStream.range(0, parts).mapToObj(make).toList(), () -> { });
+    }
+
+    private LipschitzSteps(Backend backend, List<Operation> before, List<Norms> norms, Runnable finish) {
+        this.norms = norms;
+        this.finish = finish;
+        this.first = backend.compile(operations(before, FIRST));
+        this.later = backend.compile(operations(before, LATER));
+    }
+
+    private List<Operation> operations(List<Operation> before, int iterations) {
+        List<Operation> operations = new ArrayList<>(before);
+        norms.forEach(norm -> operations.add(norm.operation(iterations)));
+        return operations;
     }
 
     /**
@@ -55,10 +65,13 @@ final class LipschitzSteps implements AutoCloseable {
     /**
      * z, all layers at once: layer j has L = 2μ_j + 2μ_{j+1}‖W_{j+1}‖², the last 2μ_J + ‖K‖². The curvature of a penalty in
      * (u_{j−1}, u_j) along (b, a) is at most μ_j‖a − W_j b‖² ≤ 2μ_j‖a‖² + 2μ_j‖W_j‖²‖b‖², which shares the coupling of
-     * neighbours out between them.
+     * neighbours out between them. Other architectures than a chain of affine layers: {@link #ofSystem}.
      */
-    static LipschitzSteps auxiliaries(Backend backend, Parameters theta, float[] mu, BlockOptimizer optimizer) {
-        requireAffineLayers(theta);
+    static LipschitzSteps auxiliaries(Backend backend, Network network, float[] mu, BlockOptimizer optimizer) {
+        Parameters theta = network.parameters();
+        if (theta.layers() == 0) {
+            return ofSystem(backend, network, mu, optimizer, numerator(optimizer));
+        }
         return new LipschitzSteps(backend, mu.length, j -> {
             double successor = j + 1 < mu.length ? 2.0 * mu[j + 1] : 1.0;
             return new Norms(
@@ -70,6 +83,15 @@ final class LipschitzSteps implements AutoCloseable {
                     2.0 * mu[j],
                     100 + j);
         });
+    }
+
+    /** z of any architecture, all layers at once: a numerator divided by the constants of {@link SystemNorms}. */
+    static LipschitzSteps ofSystem(
+            Backend backend, Network network, float[] mu, BlockOptimizer optimizer, double numerator) {
+        SystemNorms system = new SystemNorms(backend, network, mu);
+        return new LipschitzSteps(
+                backend, network.composition().prepare(), system.norms(),
+                () -> optimizer.setSteps(numerator, system.constants()));
     }
 
     /** θ, some layers alone, for accelerated steps: 1 / L with the L of {@link #parameters}. */
@@ -98,10 +120,10 @@ final class LipschitzSteps implements AutoCloseable {
         });
     }
 
-    /** Refuses other architectures: which matrix an auxiliary variable goes through is known for chains alone. */
+    /** Refuses other architectures: where parameters are multiplied by each other, gradients aren't Lipschitz. */
     static void requireAffineLayers(Parameters theta) {
         if (theta.layers() == 0) {
-            throw new IllegalArgumentException("step sizes from norms: expected a chain of affine layers, or fixed steps");
+            throw new IllegalArgumentException("step sizes of theta from norms: expected a chain of affine layers, or fixed steps");
         }
     }
 
@@ -112,11 +134,13 @@ final class LipschitzSteps implements AutoCloseable {
     /** Brings norms and step sizes up to date, thoroughly at the first step. */
     void refresh(long t) {
         (t == 0 ? first : later).run();
+        finish.run();
     }
 
     /** The same, thoroughly: what it is the norm of may have changed altogether. */
     void estimate() {
         first.run();
+        finish.run();
     }
 
     /** The vectors that the next estimates start from. */

@@ -6,6 +6,7 @@ import io.github.bitlift.backend.Elementwise;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Program;
+import io.github.bitlift.backend.Update;
 import io.github.bitlift.network.Parameters;
 import io.github.bitlift.prox.SoftThreshold;
 import java.util.ArrayList;
@@ -30,9 +31,6 @@ final class MirrorParameters implements AutoCloseable {
             this.mirror = null;
             return;
         }
-        if (theta.layers() == 0) {
-            throw new IllegalArgumentException("regularised parameters: expected a chain of affine layers");
-        }
         this.mirror = theta.like(backend);
         try (Program copy = backend.compile(List.of(new Copy(theta.all(), mirror.all())));
                 Program map = backend.compile(operations())) {
@@ -47,6 +45,11 @@ final class MirrorParameters implements AutoCloseable {
         return moved().perLayer();
     }
 
+    /** What keeps it within the bounds of θ's parameters, part by part, as the last thing a step does; nulls where there are none. */
+    List<Update.Proximal> projections() {
+        return theta.projections();
+    }
+
     /** The same as one row. */
     Matrix all() {
         return moved().all();
@@ -59,16 +62,14 @@ final class MirrorParameters implements AutoCloseable {
     /** Brings θ up to date, as far as the backend can. */
     List<Operation> operations() {
         List<Operation> operations = new ArrayList<>();
-        if (mirror != null) {
-            for (int l = 0; l < theta.layers(); l++) {
-                operations.add(new Copy(mirror.bias(l), theta.bias(l)));
-            }
-        }
-        if (regulariser.kind() == ParameterRegulariser.Kind.L1) {
-            SoftThreshold shrink = new SoftThreshold(regulariser.weight());
-            for (int l = 0; l < theta.layers(); l++) {
+        for (Parameters.Shape shape : mirror == null ? List.<Parameters.Shape>of() : theta.shapes()) {
+            Matrix from = mirror.named(shape.name());
+            Matrix to = theta.named(shape.name());
+            if (!shape.isWeight()) {
+                operations.add(new Copy(from, to));
+            } else if (regulariser.kind() == ParameterRegulariser.Kind.L1) {
                 operations.add(new Elementwise(
-                        Elementwise.Kind.ACTIVATE, shrink, 0f, mirror.weight(l), null, theta.weight(l)));
+                        Elementwise.Kind.ACTIVATE, new SoftThreshold(regulariser.weight()), 0f, from, null, to));
             }
         }
         return operations;
@@ -77,9 +78,8 @@ final class MirrorParameters implements AutoCloseable {
     /** Brings θ up to date where the host must do it. */
     void afterStep() {
         if (regulariser.kind() == ParameterRegulariser.Kind.NUCLEAR) {
-            for (int l = 0; l < theta.layers(); l++) {
-                SingularValues.shrink(mirror.weight(l), theta.weight(l), regulariser.weight());
-            }
+            theta.shapes().stream().filter(Parameters.Shape::isWeight).map(Parameters.Shape::name).forEach(
+                    name -> SingularValues.shrink(mirror.named(name), theta.named(name), regulariser.weight()));
         }
     }
 

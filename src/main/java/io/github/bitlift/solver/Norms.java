@@ -19,7 +19,7 @@ final class Norms implements AutoCloseable {
     /**
      * The norm of one matrix.
      *
-     * @param step where the step size goes
+     * @param step where the step size goes, or null for the norm alone
      * @param stream tells the starting vectors of a run's norms apart
      */
     Norms(Backend backend, Matrix a, Matrix step, double numerator, double scale, double shift, long stream) {
@@ -41,6 +41,11 @@ final class Norms implements AutoCloseable {
         return new PowerIteration(
                 none.a(), none.x(), none.y(), iterations, norm, 0, none.step(), none.numerator(), none.scale(),
                 none.shift());
+    }
+
+    /** ‖A‖² as it was found last. */
+    double squared() {
+        return norm.get(0);
     }
 
     /** The vector that makes the next estimate cheap: part of a run's state. */

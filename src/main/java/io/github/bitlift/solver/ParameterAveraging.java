@@ -3,11 +3,13 @@ package io.github.bitlift.solver;
 import io.github.bitlift.backend.Backend;
 import io.github.bitlift.backend.Buffer;
 import io.github.bitlift.backend.Copy;
+import io.github.bitlift.backend.Elementwise;
 import io.github.bitlift.backend.Epilogue;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Program;
+import io.github.bitlift.backend.Update;
 import io.github.bitlift.lifting.Objective;
 import io.github.bitlift.network.Network;
 import io.github.bitlift.network.Parameters;
@@ -75,8 +77,23 @@ public final class ParameterAveraging implements Trainer {
         List<Product.Term> difference = List.of(term(1f, theta.all()), term(-1f, anchor));
         this.firstDifference = compile(backend, new Product.Row(sum, difference, new Epilogue.Scale(1f)));
         this.nextDifference = compile(backend, new Product.Row(sum, difference, new Epilogue.Add(sum)));
-        this.average = compile(backend, new Product.Row(
-                theta.all(), List.of(term(1f, anchor), term(1f / this.batches, sum)), new Epilogue.Scale(1f)));
+        List<Operation> averaging = new ArrayList<>(List.of(Product.of(new Product.Row(
+                theta.all(), List.of(term(1f, anchor), term(1f / this.batches, sum)), new Epilogue.Scale(1f)))));
+        averaging.addAll(withinBounds(theta));
+        this.average = backend.compile(averaging);
+    }
+
+    /** A mean of numbers within bounds may leave them by a rounding. */
+    private static List<Operation> withinBounds(Parameters theta) {
+        List<Operation> operations = new ArrayList<>();
+        for (int l = 0; l < theta.perLayer().size(); l++) {
+            Update.Proximal bound = theta.projections().get(l);
+            if (bound != null) {
+                Matrix part = theta.perLayer().get(l);
+                operations.add(new Elementwise(Elementwise.Kind.ACTIVATE, bound.map(), 0f, part, null, part));
+            }
+        }
+        return operations;
     }
 
     private static Product.Term term(float factor, Matrix matrix) {

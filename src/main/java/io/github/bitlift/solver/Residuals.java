@@ -4,7 +4,8 @@ package io.github.bitlift.solver;
  * How far variables are from a stationary point of the training objective: norms of the prox-gradient mapping (Beck,
  * <i>First-Order Methods in Optimization</i>, §10.3), all zero at a stationary point and nowhere else.
  *
- * @param parameters per layer l, ‖∇_{θ_l} E‖ of the mean over samples E
+ * @param parameters per layer l, ‖∇_{θ_l} E‖ of the mean over samples E, or the prox-gradient mapping with step 1 of what has
+ *     bounds
  * @param auxiliaries per hidden layer j, the root of the mean over samples of ‖μⱼ(uⱼ − prox_Ψⱼ(uⱼ − gⱼ/μⱼ))‖², gⱼ being
  *     the gradient of the smooth part of a sample's own term: the prox-gradient mapping with step 1/μⱼ, or gⱼ itself
  *     where there is no Ψⱼ; empty where there are no auxiliary variables, or two sets of them

@@ -1,6 +1,7 @@
 package io.github.bitlift.solver;
 
 import io.github.bitlift.backend.Backend;
+import io.github.bitlift.backend.Buffer;
 import io.github.bitlift.backend.Elementwise;
 import io.github.bitlift.backend.Epilogue;
 import io.github.bitlift.backend.Matrix;
@@ -16,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Measures {@link Residuals} at the present variables. It needs no memory of its own: both blocks' gradients go where a
+ * Measures {@link Residuals} at the present variables. It needs no memory of its own but for parameters with bounds: both blocks' gradients go where a
  * step puts them, and prox_Ψⱼ(uⱼ − gⱼ/μⱼ) takes the place of the residual of layer j, which is then no longer needed.
  */
 final class Stationarity implements AutoCloseable {
@@ -26,6 +27,7 @@ final class Stationarity implements AutoCloseable {
     private final int hidden;
     private final Sums sums;
     private final Program program;
+    private final List<Buffer> owned = new ArrayList<>();
 
     /** Of θ, and of z where there is one set of auxiliary variables that isn't minimised anew for every step. */
     Stationarity(Backend backend, Variables variables, Lifting lifting) {
@@ -37,15 +39,29 @@ final class Stationarity implements AutoCloseable {
         this.hidden = lifting.auxiliaries().size() == sigmas ? sigmas : 0;
         this.sums = backend.allocateSums(layers + hidden);
         List<Operation> operations = new ArrayList<>(lifting.parameterGradient());
+        List<Matrix> theta = variables.network().parameters().perLayer();
+        List<Update.Proximal> bounds = variables.network().parameters().projections();
         for (int l = 0; l < layers; l++) {
-            operations.add(new Reduce(
-                    Reduce.Kind.SQUARED_NORM, gradients.get(l), null, null, sums, l));
+            operations.addAll(bounds.get(l) == null
+                    ? List.of(new Reduce(Reduce.Kind.SQUARED_NORM, gradients.get(l), null, null, sums, l))
+                    : bounded(backend, theta.get(l), gradients.get(l), bounds.get(l), l));
         }
         if (hidden > 0) {
             operations.addAll(lifting.auxiliaryStep(List.of()));
             operations.addAll(mapping());
         }
         this.program = backend.compile(operations);
+    }
+
+    /** ‖θ − proj(θ − g)‖², the projection being onto the part's bounds. */
+    private List<Operation> bounded(Backend backend, Matrix theta, Matrix g, Update.Proximal bound, int slot) {
+        Matrix moved = Matrix.of(backend.allocate(theta.size()), theta.rows(), theta.columns());
+        owned.add(moved.buffer());
+        return List.of(
+                Product.of(new Product.Row(
+                        moved, List.of(new Product.Scaled(1f, theta), new Product.Scaled(-1f, g)), new Epilogue.Scale(1f))),
+                new Elementwise(Elementwise.Kind.ACTIVATE, bound.map(), 0f, moved, null, moved),
+                new Reduce(Reduce.Kind.SQUARED_DISTANCE, theta, moved, null, sums, slot));
     }
 
     private List<Operation> mapping() {
@@ -91,5 +107,6 @@ final class Stationarity implements AutoCloseable {
     public void close() {
         program.close();
         sums.close();
+        owned.forEach(Buffer::close);
     }
 }

@@ -4,7 +4,7 @@ import io.github.bitlift.backend.reference.Maps;
 import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.prox.Relu;
 import io.github.bitlift.prox.RowScratch;
-import io.github.bitlift.prox.SoftThreshold;
+import io.github.bitlift.prox.SoftThresholding;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -21,7 +21,7 @@ final class VectorMaps extends Maps {
 
     @Override
     public void activate(ProxMap map, float[] v, int vAt, float[] u, int uAt, int n, RowScratch scratch) {
-        if (map instanceof SoftThreshold soft) {
+        if (map instanceof SoftThresholding soft) {
             int done = threshold(1f, soft.lambda(), v, vAt, u, uAt, n);
             map.activate(v, vAt + done, u, uAt + done, n - done, scratch);
         } else if (map instanceof Relu) {
@@ -37,7 +37,7 @@ final class VectorMaps extends Maps {
         if (ProxMap.isUndefined(tau, u, uAt, n)) {
             return;
         }
-        if (map instanceof SoftThreshold soft) {
+        if (map instanceof SoftThresholding soft) {
             int done = threshold(tau, soft.lambda(), v, vAt, u, uAt, n);
             map.scaledProx(tau, v, vAt + done, u, uAt + done, n - done, scratch);
         } else if (map instanceof Relu) {
@@ -50,7 +50,7 @@ final class VectorMaps extends Maps {
 
     @Override
     public void pullback(ProxMap map, float[] v, int vAt, float[] w, int wAt, float[] out, int outAt, int n, RowScratch scratch) {
-        if (map instanceof SoftThreshold soft) {
+        if (map instanceof SoftThresholding soft) {
             int done = thresholdPullback(soft.lambda(), v, vAt, w, wAt, out, outAt, n);
             map.pullback(v, vAt + done, w, wAt + done, out, outAt + done, n - done, scratch);
         } else {

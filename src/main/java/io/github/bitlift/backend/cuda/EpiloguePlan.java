@@ -56,7 +56,7 @@ final class EpiloguePlan {
         sum.row().affine(tasks.at("bias", activate.bias()), tasks.at("pre-activation", activate.preactivation()));
         Value out = result();
         if (isFused(sigma, sum.layout(), Layout.NT)) {
-            sum.row().activate(sigma);
+            sum.row().activate(sigma, tasks.plan().operands());
             tasks.add(sigma.stem(), sum, out);
         } else {
             tasks.add("", sum, out);
@@ -74,7 +74,7 @@ final class EpiloguePlan {
         }
         Value out = result();
         if (isFused(sigma, sum.layout(), Layout.NT)) {
-            sum.row().residual(sigma, u, residual.mu());
+            sum.row().residual(sigma, u, residual.mu(), tasks.plan().operands());
             tasks.add(sigma.stem(), sum, out);
         } else {
             tasks.add("", sum, out);
@@ -87,7 +87,7 @@ final class EpiloguePlan {
         ProxMap sigma = pullback.sigma();
         Value v = tasks.at("pre-activation", pullback.preactivation());
         if (isFused(sigma, sum.layout(), Layout.NN)) {
-            sum.row().pullback(sigma, v);
+            sum.row().pullback(sigma, v, tasks.plan().operands());
             finish(sigma.stem(), sum);
         } else {
             Value out = result();

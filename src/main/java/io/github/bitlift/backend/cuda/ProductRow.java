@@ -28,8 +28,7 @@ final class ProductRow {
     private Value pull = Value.NULL;
     private float mu;
     private boolean smoothRidge;
-    private float p0;
-    private float p1;
+    private MapParameters parameters = MapParameters.NONE;
     private boolean linear;
     private Value step = Value.NULL;
     private boolean proximal;
@@ -92,29 +91,28 @@ final class ProductRow {
     }
 
     /** After {@code affine}: {@code σ(v)}. */
-    ProductRow activate(ProxMap sigma) {
+    ProductRow activate(ProxMap sigma, Operands operands) {
         epilogue = Kind.ACTIVATE;
-        return map(sigma);
+        return map(sigma, operands);
     }
 
     /** After {@code affine}: {@code μ·(σ(v) − u)}. */
-    ProductRow residual(ProxMap sigma, Value u, float by) {
+    ProductRow residual(ProxMap sigma, Value u, float by, Operands operands) {
         epilogue = Kind.RESIDUAL;
         other = u;
         mu = by;
-        return map(sigma);
+        return map(sigma, operands);
     }
 
     /** {@code σ'(v)·c}. */
-    ProductRow pullback(ProxMap sigma, Value v) {
+    ProductRow pullback(ProxMap sigma, Value v, Operands operands) {
         epilogue = Kind.PULLBACK;
         other = v;
-        return map(sigma);
+        return map(sigma, operands);
     }
 
-    private ProductRow map(ProxMap sigma) {
-        p0 = MapParameters.first(sigma);
-        p1 = MapParameters.second(sigma);
+    private ProductRow map(ProxMap sigma, Operands operands) {
+        parameters = MapParameters.of(operands, sigma);
         linear = sigma instanceof Identity;
         return this;
     }
@@ -137,7 +135,7 @@ final class ProductRow {
                 .put(left).put(right).put(addend).put(bias).put(other).put(preactivation).put(pull).put(out).put(step)
                 .put(rows).put(columns).put(depth).put(firstTile)
                 .put(epilogue.ordinal()).put(smoothRidge ? 1 : 0).put(proximal ? 1 : 0)
-                .put(factor).put(addendFactor).put(mu).put(p0).put(p1).put(linear ? 1 : 0)
+                .put(factor).put(addendFactor).put(mu).put(parameters.first()).put(parameters.second()).put(linear ? 1 : 0)
                 .ofSize(BYTES);
     }
 }

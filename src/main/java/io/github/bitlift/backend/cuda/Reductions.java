@@ -3,7 +3,6 @@ package io.github.bitlift.backend.cuda;
 import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Reduce;
 import io.github.bitlift.backend.Sums;
-import io.github.bitlift.prox.ProxMap;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -82,7 +81,7 @@ final class Reductions {
 
     private static Struct struct(Plan plan, Reduce operation) {
         Operands operands = plan.operands();
-        ProxMap map = operation.map();
+        MapParameters parameters = MapParameters.of(operands, operation.map());
         int rows = operation.a().rows();
         return new Struct()
                 .put(operands.at("reduce: a", operation.a()))
@@ -93,8 +92,8 @@ final class Reductions {
                 .put(operation.a().columns())
                 .put(operation.slot())
                 .put(WITHOUT_MAP.indexOf(operation.kind()))
-                .put(map == null ? 0f : MapParameters.first(map))
-                .put(map == null ? 0f : MapParameters.second(map))
+                .put(parameters.first())
+                .put(parameters.second())
                 .ofSize(ENTRY_BYTES);
     }
 }

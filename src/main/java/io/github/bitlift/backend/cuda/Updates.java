@@ -1,7 +1,6 @@
 package io.github.bitlift.backend.cuda;
 
 import io.github.bitlift.backend.Update;
-import io.github.bitlift.prox.ProxMap;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,7 +58,7 @@ final class Updates {
                 .put((long) step.x().rows())
                 .put(step.x().columns());
         rule(struct, step.rule(), anchor == null ? 0f : anchor.weight());
-        return proximal(struct, step.proximal()).ofSize(STEP_BYTES);
+        return proximal(struct, step.proximal(), operands).ofSize(STEP_BYTES);
     }
 
     private static void rule(Struct struct, Update.Rule rule, float anchorWeight) {
@@ -77,12 +76,12 @@ final class Updates {
         }
     }
 
-    private static Struct proximal(Struct struct, Update.Proximal proximal) {
+    private static Struct proximal(Struct struct, Update.Proximal proximal, Operands operands) {
         if (proximal == null) {
             return struct.put(0f).put(0).put(0f).put(0f);
         }
-        ProxMap map = proximal.map();
+        MapParameters parameters = MapParameters.of(operands, proximal.map());
         return struct.put(proximal.weight()).put(proximal.ridge() ? 1 : 0)
-                .put(MapParameters.first(map)).put(MapParameters.second(map));
+                .put(parameters.first()).put(parameters.second());
     }
 }
