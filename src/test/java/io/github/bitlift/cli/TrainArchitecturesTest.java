@@ -66,6 +66,32 @@ class TrainArchitecturesTest {
         assertThat(Npy.read(folder.resolve("restored/y-restored.npy")).columns()).isEqualTo(FEATURES);
     }
 
+    /** What mini-batch methods and options of chains do on every architecture that admits them. */
+    static Stream<Arguments> others() {
+        List<String> chains = List.of("perceptron", "lista", "dual-forward-backward", "undercomplete-autoencoder");
+        return Architectures.trainable().stream().filter(name -> !name.equals("mlp")).flatMap(name -> Stream.of(
+                "bregman --batch 5 --inner 2", "bregman --solver averaging --batch 6 --inner 2 --optimizer proximal-gradient",
+                "mac-qp --solver isgm --inner 2", "classical --step-size backtracking --optimizer proximal-gradient --mu 0.3",
+                "bregman --parameter-regulariser nuclear --parameter-weight 0.01", "contrastive --passes 2 --inner 2",
+                "bregman --learn-threshold", "bregman --learn-threshold --shared --batch 5 --inner 2")
+                .filter(options -> chains.contains(name) || !options.startsWith("contrastive"))
+                .filter(options -> name.equals("lista") || !options.contains("threshold"))
+                .map(options -> Arguments.of(name, options)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("others")
+    void otherMethodsTrainToTheSameBitsAndGoOnFromTheirModels(String name, String options) {
+        String[] words = options.split(" ");
+        List<String> more = new ArrayList<>(Arrays.asList(words).subList(1, words.length));
+        more.addAll(List.of("--steps", "3", "--backend", "cpu"));
+        Path whole = train("whole", name, words[0], more.toArray(String[]::new));
+        more.set(more.size() - 1, "reference");
+        assertThat(digest(train("reference", name, words[0], more.toArray(String[]::new)))).isEqualTo(digest(whole));
+        more.addAll(List.of("--init", whole.resolve("model.safetensors").toString()));
+        assertThat(digest(train("further", name, words[0], more.toArray(String[]::new)))).isNotEqualTo(digest(whole));
+    }
+
     private Path train(String out, String name, String strategy, String... more) {
         Path run = folder.resolve(out);
         List<String> arguments = new ArrayList<>(List.of(
@@ -105,10 +131,17 @@ class TrainArchitecturesTest {
         "--architecture resnet --widths 9,4 | --widths 9,4 | state,inner,output",
         "--architecture resnet --widths 8,4,9 | maps 8 to 9 | 9 to 9",
         "--architecture lista --activation relu | brings its own | --lambda",
-        "--architecture lista --batch 4 | --solver isgm | --strategy backprop",
-        "--architecture primal-dual --step-size norms | --step-size norms | mlp",
-        "--architecture primal-dual --init-z input | --init-z input | forward or gaussian",
-        "--architecture resnet --init-weights near-identity | near-identity | mlp",
+        "--architecture primal-dual --step-size norms | --architecture primal-dual: --step-size norms | chains of affine layers",
+        "--architecture primal-dual --widths 9,9,4 --init-z input | --init-z input | forward or gaussian",
+        "--architecture resnet --init-weights near-identity | --architecture resnet: --init-weights near-identity | mlp",
+        "--architecture resnet --strategy contrastive | --architecture resnet: --strategy contrastive | lista",
+        "--architecture lista --strategy fenchel | --architecture lista: --strategy fenchel: layer 1 has activation identity | relu",
+        "--architecture lista --solver bcd-exact | --architecture lista: --solver bcd-exact | mlp",
+        "--architecture lista --learn-threshold --strategy classical | layer 2 learns its threshold | fixed one",
+        "--architecture primal-dual --learn-threshold | learns its threshold with L | lista",
+        "--learn-threshold | not with --architecture mlp | lista",
+        "--architecture shallow --mu 1,2 --widths 9,1,9 | --mu: 2 values | expected one, as there is one hidden layer",
+        "--architecture resnet --mu 1,2 | --mu: 2 values | expected one for all hidden layers, or 3",
         "--architecture resnet --widths 9,5,9 --activation group-soft-threshold | block row 0 of W | multiple of",
         "--architecture lista --layers 0 | --layers 0 | at least 1",
         "--architecture lista --step 0 | --step 0 | > 0"
@@ -135,6 +168,18 @@ class TrainArchitecturesTest {
         assertThat(run.code()).isEqualTo(ExitCode.BAD_INPUT);
         assertThat(run.err().lines()).hasSize(1);
         assertThat(run.err()).contains("L.1");
+    }
+
+    @Test
+    void weightsOfAnotherArchitectureAreNoStart() {
+        Path other = train("other", "resnet", "backprop", "--steps", "1");
+        CommandLineRun run = CommandLineRun.of("train", "--task", "pairs", "--inputs", folder.resolve("y.npy").toString(),
+                "--targets", folder.resolve("x.npy").toString(), "--architecture", "lista", "--init",
+                other.resolve("model.safetensors").toString(), "--out", folder.resolve("bad").toString());
+        assertThat(run.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(run.err().lines()).hasSize(1);
+        assertThat(run.err()).contains("L.1");
+        assertThat(Files.exists(folder.resolve("bad"))).isFalse();
     }
 
     private static void copy(Path from, Path to) {
