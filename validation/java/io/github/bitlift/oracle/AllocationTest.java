@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.github.bitlift.backend.Backend;
 import io.github.bitlift.backend.cpu.CpuBackend;
+import io.github.bitlift.lifting.Strategy;
 import io.github.bitlift.network.Parameters;
 import io.github.bitlift.solver.AuxiliaryStart;
 import io.github.bitlift.solver.Optimizer;
@@ -14,7 +15,6 @@ import io.github.bitlift.solver.Trainer;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -39,7 +39,13 @@ class AllocationTest {
         Methods.implicit(norms, false),
         Methods.implicit(adam, true),
         Methods.conventional(adam, 1, 0),
-        Methods.conventional(adam, 3, 0));
+        Methods.conventional(adam, 3, 0),
+        Methods.coordinate(Strategy.of(Strategy.Kind.MAC_QP), adam),
+        Methods.coordinate(Strategy.of(Strategy.Kind.CLASSICAL), norms),
+        Methods.implicit(Strategy.of(Strategy.Kind.MAC_QP), norms),
+        Methods.implicit(new Strategy(Strategy.Kind.CONTRASTIVE, null, 3), norms),
+        Methods.implicit(Strategy.of(Strategy.Kind.BACKPROP), adam),
+        Methods.averaging(Optimizer.fixed(Kind.PROXIMAL_GRADIENT, 1e-3), 3));
   }
 
   @ParameterizedTest
@@ -53,14 +59,22 @@ class AllocationTest {
     assertThat(large).as("%s, 16 times larger", method).isLessThan(small + SMALL / 4);
   }
 
+  static Stream<Methods.Method> measured() {
+    Optimizer tracked = new Optimizer(Kind.PROXIMAL_GRADIENT, 1e-3, StepSize.BACKTRACKING, 0);
+    return Stream.of(
+        Methods.coordinate(AuxiliaryStart.FORWARD, tracked, tracked),
+        Methods.exact(AuxiliaryStart.FORWARD, null),
+        Methods.exact(AuxiliaryStart.FORWARD, 0.7),
+        Methods.exact(Strategy.of(Strategy.Kind.CLASSICAL), AuxiliaryStart.FORWARD, null));
+  }
+
   /**
-   * Backtracking evaluates the objective in every step, and a {@code Reduce} makes one closure per row (about 30 bytes):
+   * Backtracking evaluates the objective in every step, exact minimisation how far it is in every inner one, and a {@code Reduce} makes one closure per row (about 30 bytes):
    * with 4 times the rows and 16 times the data, 4 times the bytes. A data array among them would show.
    */
-  @Test
-  void aStepWithBacktrackingAllocatesClosuresPerRowButNoArray() {
-    Optimizer tracked = new Optimizer(Kind.PROXIMAL_GRADIENT, 1e-3, StepSize.BACKTRACKING, 0);
-    Methods.Method method = Methods.coordinate(AuxiliaryStart.FORWARD, tracked, tracked);
+  @ParameterizedTest
+  @MethodSource("measured")
+  void aStepThatMeasuresAllocatesClosuresPerRowButNoArray(Methods.Method method) {
     long small = perStep(method, 40, 96);
     long large = perStep(method, 160, 384);
     Figures.note("bytes per step, small: " + method, small);

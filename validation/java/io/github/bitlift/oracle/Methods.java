@@ -150,14 +150,14 @@ final class Methods {
     return methods;
   }
 
-  private static Method coordinate(Strategy strategy, Optimizer optimizer) {
+  static Method coordinate(Strategy strategy, Optimizer optimizer) {
     return new Method("coordinate " + strategy + " " + text(optimizer), false,
         (backend, network, theta, pairs) -> new BlockCoordinateDescent(backend, network, theta, pairs,
             new BlockCoordinateDescent.Options(
                 strategy, mu(network), optimizer, optimizer, ParameterRegulariser.NONE, AuxiliaryStart.GAUSSIAN, 6)));
   }
 
-  private static Method implicit(Strategy strategy, Optimizer optimizer) {
+  static Method implicit(Strategy strategy, Optimizer optimizer) {
     return new Method("implicit " + strategy + " " + text(optimizer), false,
         (backend, network, theta, pairs) -> new ImplicitStochasticGradient(backend, network, theta,
             new Batches(pairs, pairs.count() / 3, 7),
@@ -185,7 +185,7 @@ final class Methods {
     return exact(Strategy.BREGMAN, start, penalty);
   }
 
-  private static Method exact(Strategy strategy, AuxiliaryStart start, Double penalty) {
+  static Method exact(Strategy strategy, AuxiliaryStart start, Double penalty) {
     return new Method(
         "exact " + strategy.kind() + (strategy.sparsity() == null ? "" : " sparse") + " " + start
             + (penalty == null ? "" : " ADMM"),

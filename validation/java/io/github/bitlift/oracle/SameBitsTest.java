@@ -153,6 +153,31 @@ class SameBitsTest {
     }
   }
 
+  /** Nothing that isn't part of the state may matter: not even where 0 times it would be NaN. */
+  @ParameterizedTest
+  @MethodSource("methods")
+  void aRunRestoredOverADivergedOneGivesTheSameBits(Methods.Method method) {
+    int[] widths = Session.widths(method, SOFT);
+    Backend backend = BACKENDS.get(0);
+    try (Session whole = new Session(backend, method, SOFT, widths, Session.SAMPLES);
+        Session diverged = new Session(backend, method, SOFT, widths, Session.SAMPLES)) {
+      whole.run(3);
+      Map<String, float[]> copy = Methods.copy(whole.trainer, whole.theta);
+      float[] spoilt = diverged.theta.toArray();
+      Arrays.fill(spoilt, Float.NaN);
+      diverged.theta.write(spoilt);
+      try {
+        diverged.run(2);
+      } catch (IllegalArgumentException notFinite) {
+        assertThat(notFinite).hasMessageContaining("finite");
+      }
+      Methods.restore(copy, diverged.trainer, diverged.theta, 3);
+      whole.run(2);
+      diverged.run(2);
+      assertThat(diverged.digest()).isEqualTo(whole.digest());
+    }
+  }
+
   /** A trainer on a problem: a small odd one, unless widths say otherwise. */
   private static final class Session implements AutoCloseable {
     static final int SAMPLES = 15;

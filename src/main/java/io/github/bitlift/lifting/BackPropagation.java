@@ -8,8 +8,8 @@ import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Sums;
 import io.github.bitlift.backend.Update;
+import io.github.bitlift.network.ForwardPass;
 import io.github.bitlift.network.Network;
-import io.github.bitlift.network.UnifiedPass;
 import io.github.bitlift.prox.Box;
 import io.github.bitlift.prox.ProxMap;
 import java.util.ArrayList;
@@ -67,17 +67,8 @@ public final class BackPropagation implements Lifting {
 
     @Override
     public List<Operation> forward() {
-        List<Operation> operations = new ArrayList<>(network.composition().prepare());
-        for (int j = 0; j < network.layers(); j++) {
-            operations.add(Product.of(new Product.Row(
-                    variables.z().block(j),
-                    network.w().row(j, variables.u()),
-                    new Epilogue.Activate(
-                            network.b().get(j), network.sigma().get(j), variables.auxiliaryGradient().block(j)))));
-            if (!network.isDirect()) {
-                operations.add(UnifiedPass.solve(network, j, variables.u(), variables.z()));
-            }
-        }
+        List<Operation> operations = new ArrayList<>(ForwardPass.hidden(
+                network, variables.u(), variables.z(), variables.auxiliaryGradient(), variables.samples()));
         operations.add(Product.of(Gradients.outputResidual(variables)));
         return operations;
     }

@@ -19,11 +19,11 @@ import java.util.List;
  * identity         t α-soft-thresholding
  * soft-threshold   Ψ with λ + α/μ in place of λ
  * elastic-net      likewise
- * relu, box        t α-soft-thresholding, then the projection onto the box, provided that 0 lies in it
+ * relu, box        t α-soft-thresholding, then the projection onto the box
  * </pre>
  *
- * <p>The last holds because on a box with 0 in it the projection keeps signs: the subgradient of ‖·‖₁ before the
- * projection is one after it.
+ * <p>The last holds number by number: on an interval a convex function of one variable is least at the projection of the place
+ * where it is least on the line.
  *
  * @param layer j, from 0
  * @param alpha α, finite and {@code > 0}
@@ -77,13 +77,12 @@ public record Sparsity(int layer, float alpha) {
             return alone(mu);
         }
         throw new IllegalArgumentException("sparsity: no prox map of " + sigma.stem().replace('_', '-')
-                + " with an l1 norm is known here; expected identity, relu, soft-threshold, elastic-net, or a box with 0"
-                + " in it, on layer " + (layer + 1));
+                + " with an l1 norm is known here; expected identity, relu, soft-threshold, elastic-net or box, on"
+                + " layer " + (layer + 1));
     }
 
     /** The projection that must follow a step, or null. */
     ProxMap projection(ProxMap sigma) {
-        boolean box = sigma instanceof Box bounds && bounds.lower() <= 0 && bounds.upper() >= 0;
-        return box || sigma instanceof Relu ? sigma : null;
+        return sigma instanceof Box || sigma instanceof Relu ? sigma : null;
     }
 }

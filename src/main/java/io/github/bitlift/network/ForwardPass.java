@@ -72,6 +72,16 @@ public final class ForwardPass implements AutoCloseable {
      * @param z of the widths of W's block rows; null where z_j is u_j itself
      */
     public static List<Operation> hidden(Network network, BlockVector u, BlockVector z, int samples) {
+        return hidden(network, u, z, null, samples);
+    }
+
+    /**
+     * The same, with every Σ W u + b_j kept.
+     *
+     * @param preactivation of the widths of W's block rows, or null
+     */
+    public static List<Operation> hidden(
+            Network network, BlockVector u, BlockVector z, BlockVector preactivation, int samples) {
         BlockVector first = firstRows(u, samples);
         BlockVector activations = activations(network, first, z == null ? null : firstRows(z, samples));
         List<Operation> operations = new ArrayList<>(network.composition().prepare());
@@ -79,7 +89,9 @@ public final class ForwardPass implements AutoCloseable {
             operations.add(Product.of(new Product.Row(
                     activations.block(j),
                     network.w().row(j, first),
-                    new Epilogue.Activate(network.b().get(j), network.sigma().get(j), null))));
+                    new Epilogue.Activate(
+                            network.b().get(j), network.sigma().get(j),
+                            preactivation == null ? null : preactivation.block(j).slice(0, samples)))));
             if (!network.isDirect()) {
                 operations.add(UnifiedPass.solve(network, j, first, activations));
             }

@@ -2,10 +2,8 @@ package io.github.bitlift.network;
 
 import io.github.bitlift.backend.Backend;
 import io.github.bitlift.backend.Elementwise;
-import io.github.bitlift.backend.Epilogue;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Operation;
-import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Program;
 import io.github.bitlift.backend.Reduce;
 import io.github.bitlift.backend.Sums;
@@ -52,19 +50,10 @@ public final class LinearUnits implements AutoCloseable {
 
     /** Slot j: in how many places of layer j + 1 σ(v) − v is not zero, for the first n samples. */
     private List<Operation> operations(int n) {
-        BlockVector first = ForwardPass.firstRows(u, n);
-        BlockVector activations = ForwardPass.activations(network, first, z == null ? null : ForwardPass.firstRows(z, n));
-        List<Operation> operations = new ArrayList<>(network.composition().prepare());
+        List<Operation> operations = new ArrayList<>(ForwardPass.hidden(network, u, z, v, n));
         for (int j = 0; j < network.layers(); j++) {
             ProxMap sigma = network.sigma().get(j);
             Matrix preactivation = v.block(j).slice(0, n);
-            operations.add(Product.of(new Product.Row(
-                    activations.block(j),
-                    network.w().row(j, first),
-                    new Epilogue.Activate(network.b().get(j), sigma, preactivation))));
-            if (!network.isDirect()) {
-                operations.add(UnifiedPass.solve(network, j, first, activations));
-            }
             operations.add(new Elementwise(
                     Elementwise.Kind.RESIDUAL, sigma, 1f, preactivation, preactivation, preactivation));
             operations.add(new Reduce(Reduce.Kind.NONZEROS, preactivation, null, null, sums, j));

@@ -39,7 +39,9 @@ final class AcceleratedProximalGradient implements Block {
     private final Buffer earlier;
     private final Buffer extrapolated;
     private final Sums sums;
-    private final Program program;
+    private final Program begin;
+    private final Program extrapolate;
+    private final Program move;
     private final double[] t;
     private final double[] start;
 
@@ -66,20 +68,29 @@ final class AcceleratedProximalGradient implements Block {
         this.sums = backend.allocateSums(MEASURES * x.size());
         this.t = new double[x.size()];
         this.start = new double[x.size()];
-        this.program = backend.compile(iteration(x, source));
-    }
-
-    private List<Operation> iteration(List<Matrix> x, Gradient source) {
         List<Matrix> before = views(earlier, x);
         List<Matrix> y = views(extrapolated, x);
-        List<Operation> operations = new ArrayList<>(extrapolation(x, source.gradients(), before, y));
-        operations.addAll(source.operations().apply(optimizer.steps(
+        this.begin = backend.compile(beginning(x, before, y));
+        this.extrapolate = backend.compile(extrapolation(x, source.gradients(), before, y));
+        this.move = backend.compile(move(x, source, before, y));
+    }
+
+    private List<Operation> move(List<Matrix> x, Gradient source, List<Matrix> before, List<Matrix> y) {
+        List<Operation> operations = new ArrayList<>(source.operations().apply(optimizer.steps(
                 source.fused() ? null : source.gradients(), null, source.proximal())));
         for (int i = 0; i < x.size(); i++) {
             operations.add(distance(x.get(i), y.get(i), i, 0));
             operations.add(distance(x.get(i), before.get(i), i, 1));
             operations.add(distance(y.get(i), before.get(i), i, 2));
         }
+        return operations;
+    }
+
+    /** Without momentum: nothing of an earlier problem may come in, not even times 0. */
+    private static List<Operation> beginning(List<Matrix> x, List<Matrix> before, List<Matrix> y) {
+        List<Operation> operations = new ArrayList<>();
+        copy(operations, x, before);
+        copy(operations, x, y);
         return operations;
     }
 
@@ -127,13 +138,13 @@ final class AcceleratedProximalGradient implements Block {
     public void step(long step) {
         stepSizes.estimate();
         Arrays.fill(t, 1);
-        for (int i = 0; i < t.length; i++) {
-            momentum.set(i, 0);
-        }
         boolean done = false;
         for (int n = 0; n < iterations.most() && !done; n++) {
-            momentum.write();
-            program.run();
+            if (n > 0) {
+                momentum.write();
+            }
+            (n == 0 ? begin : extrapolate).run();
+            move.run();
             done = look(n);
         }
     }
@@ -165,7 +176,9 @@ final class AcceleratedProximalGradient implements Block {
 
     @Override
     public void close() {
-        program.close();
+        begin.close();
+        extrapolate.close();
+        move.close();
         sums.close();
         momentum.close();
         earlier.close();

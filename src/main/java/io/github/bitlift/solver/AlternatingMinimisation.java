@@ -3,8 +3,6 @@ package io.github.bitlift.solver;
 import io.github.bitlift.backend.Backend;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Operation;
-import io.github.bitlift.backend.Program;
-import io.github.bitlift.backend.Sums;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.lifting.Lifting;
 import io.github.bitlift.lifting.Objective;
@@ -41,9 +39,7 @@ public final class AlternatingMinimisation implements Trainer {
     private final Variables variables;
     private final Lifting lifting;
     private final Options options;
-    private final Sums sums;
-    private final Program evaluation;
-    private final Stationarity stationarity;
+    private final Evaluation evaluation;
     private final Map<String, Block> blocks = new LinkedHashMap<>();
     private final AlternatingDirections directions;
     private long steps;
@@ -113,9 +109,7 @@ public final class AlternatingMinimisation implements Trainer {
         this.lifting = options.strategy().on(backend, variables, options.mu());
         Batches.loadAll(pairs, variables.u().block(0), variables.target());
         options.start().apply(backend, variables, options.seed());
-        this.sums = backend.allocateSums(lifting.slots());
-        this.evaluation = backend.compile(lifting.evaluate(sums));
-        this.stationarity = new Stationarity(backend, variables, lifting);
+        this.evaluation = new Evaluation(backend, variables, lifting);
         List<Integer> nonlinear = IntStream.range(0, network.layers())
                 .filter(l -> options.strategy().kind() != Strategy.Kind.CLASSICAL
                         && !(network.sigma().get(l) instanceof Identity))
@@ -201,22 +195,19 @@ public final class AlternatingMinimisation implements Trainer {
 
     @Override
     public Objective objective() {
-        evaluation.run();
-        return lifting.objective(sums);
+        return evaluation.objective();
     }
 
     @Override
     public Residuals residuals() {
-        Residuals residuals = stationarity.measure();
+        Residuals residuals = evaluation.residuals();
         return directions == null ? residuals : residuals.with(directions.residuals(0), directions.residuals(1));
     }
 
     @Override
     public Map<String, Matrix> state() {
         Map<String, Matrix> state = new LinkedHashMap<>();
-        for (int j = 0; j < lifting.auxiliaries().size(); j++) {
-            state.put("auxiliary." + (j + 1), lifting.auxiliaries().get(j));
-        }
+        state.putAll(evaluation.auxiliaries());
         blocks.forEach((name, block) -> state.putAll(block.state(name)));
         return state;
     }
@@ -229,9 +220,7 @@ public final class AlternatingMinimisation implements Trainer {
     @Override
     public void close() {
         blocks.values().forEach(Block::close);
-        stationarity.close();
         evaluation.close();
-        sums.close();
         lifting.close();
         variables.close();
     }

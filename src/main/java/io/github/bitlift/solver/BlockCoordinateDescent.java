@@ -3,8 +3,6 @@ package io.github.bitlift.solver;
 import io.github.bitlift.backend.Backend;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Operation;
-import io.github.bitlift.backend.Program;
-import io.github.bitlift.backend.Sums;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.lifting.Lifting;
 import io.github.bitlift.lifting.Objective;
@@ -26,9 +24,7 @@ public final class BlockCoordinateDescent implements Trainer {
     private final Variables variables;
     private final Lifting lifting;
     private final MirrorParameters theta;
-    private final Sums sums;
-    private final Program evaluation;
-    private final Stationarity stationarity;
+    private final Evaluation evaluation;
     private final Block parameters;
     private final Block auxiliaries;
     private long steps;
@@ -85,9 +81,7 @@ public final class BlockCoordinateDescent implements Trainer {
         this.theta = new MirrorParameters(backend, theta, options.regulariser());
         Batches.loadAll(pairs, variables.u().block(0), variables.target());
         options.start().apply(backend, variables, options.seed());
-        this.sums = backend.allocateSums(lifting.slots());
-        this.evaluation = backend.compile(lifting.evaluate(sums));
-        this.stationarity = new Stationarity(backend, variables, lifting);
+        this.evaluation = new Evaluation(backend, variables, lifting);
         this.parameters = block(
                 backend,
                 options.parameters(),
@@ -154,21 +148,18 @@ public final class BlockCoordinateDescent implements Trainer {
 
     @Override
     public Objective objective() {
-        evaluation.run();
-        return lifting.objective(sums);
+        return evaluation.objective();
     }
 
     @Override
     public Residuals residuals() {
-        return stationarity.measure();
+        return evaluation.residuals();
     }
 
     @Override
     public Map<String, Matrix> state() {
         Map<String, Matrix> state = new LinkedHashMap<>();
-        for (int j = 0; j < lifting.auxiliaries().size(); j++) {
-            state.put("auxiliary." + (j + 1), lifting.auxiliaries().get(j));
-        }
+        state.putAll(evaluation.auxiliaries());
         state.putAll(parameters.state("parameters"));
         state.putAll(auxiliaries.state("auxiliaries"));
         state.putAll(theta.state());
@@ -185,8 +176,6 @@ public final class BlockCoordinateDescent implements Trainer {
         parameters.close();
         auxiliaries.close();
         evaluation.close();
-        stationarity.close();
-        sums.close();
         theta.close();
         lifting.close();
         variables.close();

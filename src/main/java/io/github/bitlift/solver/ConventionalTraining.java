@@ -4,7 +4,6 @@ import io.github.bitlift.backend.Backend;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Program;
-import io.github.bitlift.backend.Sums;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.lifting.Lifting;
 import io.github.bitlift.lifting.Objective;
@@ -25,10 +24,8 @@ public final class ConventionalTraining implements Trainer {
     private final Lifting lifting;
     private final MirrorParameters theta;
     private final BlockOptimizer parameters;
-    private final Sums sums;
     private final Program program;
-    private final Program evaluation;
-    private final Stationarity stationarity;
+    private final Evaluation evaluation;
     private long steps;
 
     /**
@@ -64,14 +61,12 @@ public final class ConventionalTraining implements Trainer {
         this.lifting = new Strategy(Strategy.Kind.BACKPROP, sparsity, 1).on(backend, variables);
         this.theta = new MirrorParameters(backend, theta, regulariser);
         this.parameters = new BlockOptimizer(backend, optimizer, this.theta.perLayer());
-        this.sums = backend.allocateSums(lifting.slots());
         List<Operation> operations = new ArrayList<>(lifting.parameterGradient());
         operations.add(new Update(
                 parameters.steps(variables.parameterGradient().perLayer(), null, this.theta.projections())));
         operations.addAll(this.theta.operations());
         this.program = backend.compile(operations);
-        this.evaluation = backend.compile(lifting.evaluate(sums));
-        this.stationarity = new Stationarity(backend, variables, lifting);
+        this.evaluation = new Evaluation(backend, variables, lifting);
         load(0);
     }
 
@@ -97,13 +92,12 @@ public final class ConventionalTraining implements Trainer {
 
     @Override
     public Objective objective() {
-        evaluation.run();
-        return lifting.objective(sums);
+        return evaluation.objective();
     }
 
     @Override
     public Residuals residuals() {
-        return stationarity.measure();
+        return evaluation.residuals();
     }
 
     @Override
@@ -123,9 +117,7 @@ public final class ConventionalTraining implements Trainer {
     public void close() {
         program.close();
         evaluation.close();
-        stationarity.close();
         parameters.close();
-        sums.close();
         theta.close();
         lifting.close();
         variables.close();

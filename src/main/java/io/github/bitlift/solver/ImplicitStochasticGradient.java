@@ -5,7 +5,6 @@ import io.github.bitlift.backend.Copy;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Program;
-import io.github.bitlift.backend.Sums;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.lifting.Lifting;
 import io.github.bitlift.lifting.Objective;
@@ -53,13 +52,11 @@ public final class ImplicitStochasticGradient implements Trainer {
     private final List<Norms> weightNorms = new ArrayList<>();
     private final List<Norms> activationNorms = new ArrayList<>();
     private final LipschitzSteps system;
-    private final Sums sums;
     private final Program forward;
     private final Program first;
     private final Program start;
     private final Program inner;
-    private final Program evaluation;
-    private final Stationarity stationarity;
+    private final Evaluation evaluation;
     private long steps;
 
     /**
@@ -122,7 +119,6 @@ public final class ImplicitStochasticGradient implements Trainer {
                 backend,
                 Optimizer.fixed(Optimizer.Kind.PROXIMAL_GRADIENT, 1),
                 variables.z().blocks());
-        this.sums = backend.allocateSums(lifting.slots());
         if (!lifting.auxiliaries().isEmpty()) {
             prepareNorms(backend, network, theta);
         }
@@ -132,8 +128,7 @@ public final class ImplicitStochasticGradient implements Trainer {
         this.first = backend.compile(start(FIRST_NORM_ITERATIONS));
         this.start = backend.compile(start(NORM_ITERATIONS));
         this.inner = backend.compile(inner(network));
-        this.evaluation = backend.compile(lifting.evaluate(sums));
-        this.stationarity = new Stationarity(backend, variables, lifting);
+        this.evaluation = new Evaluation(backend, variables, lifting);
     }
 
     private void prepareNorms(Backend backend, Network network, Parameters theta) {
@@ -237,14 +232,13 @@ public final class ImplicitStochasticGradient implements Trainer {
     @Override
     public Objective objective() {
         prepareFirstBatch();
-        evaluation.run();
-        return lifting.objective(sums);
+        return evaluation.objective();
     }
 
     @Override
     public Residuals residuals() {
         prepareFirstBatch();
-        return stationarity.measure();
+        return evaluation.residuals();
     }
 
     private void prepareFirstBatch() {
@@ -267,9 +261,7 @@ public final class ImplicitStochasticGradient implements Trainer {
         if (system != null) {
             state.putAll(system.state("norm.auxiliary"));
         }
-        for (int j = 0; j < lifting.auxiliaries().size(); j++) {
-            state.put("auxiliary." + (j + 1), lifting.auxiliaries().get(j));
-        }
+        state.putAll(evaluation.auxiliaries());
         state.putAll(theta.state());
         return state;
     }
@@ -284,13 +276,12 @@ public final class ImplicitStochasticGradient implements Trainer {
 
     @Override
     public void close() {
-        List.of(forward, first, start, inner, evaluation).forEach(Program::close);
-        stationarity.close();
+        List.of(forward, first, start, inner).forEach(Program::close);
+        evaluation.close();
         weightNorms.forEach(Norms::close);
         activationNorms.forEach(Norms::close);
         parameters.close();
         auxiliaries.close();
-        sums.close();
         anchor.close();
         theta.close();
         lifting.close();

@@ -46,7 +46,8 @@ final class LeastSquares implements AutoCloseable {
     private final Coefficients scalars;
     private final Sums sums;
     private final Program start;
-    private final Program direction;
+    private final Program firstDirection;
+    private final Program nextDirection;
     private final Program move;
     private final double[] squared;
     private final double[] squaredAtStart;
@@ -85,7 +86,8 @@ final class LeastSquares implements AutoCloseable {
         List<Operation> begin = new ArrayList<>(prepare);
         begin.addAll(measure());
         this.start = backend.compile(begin);
-        this.direction = backend.compile(direction());
+        this.firstDirection = backend.compile(direction(true));
+        this.nextDirection = backend.compile(direction(false));
         this.move = backend.compile(move(theta));
     }
 
@@ -115,8 +117,8 @@ final class LeastSquares implements AutoCloseable {
         return operations;
     }
 
-    /** d ← g + βd, q = A d, ‖q‖². */
-    private List<Operation> direction() {
+    /** d ← g + βd, q = A d, ‖q‖². The first direction is g itself: nothing of an earlier solution may come in, not even as 0·d. */
+    private List<Operation> direction(boolean first) {
         List<Update.Step> steps = new ArrayList<>();
         List<Product.Row> rows = new ArrayList<>();
         List<Operation> operations = new ArrayList<>();
@@ -124,7 +126,7 @@ final class LeastSquares implements AutoCloseable {
         for (int i = 0; i < layers.length; i++) {
             Parameters d = directions.get(i);
             Matrix q = images.block(i);
-            operations.add(new Copy(gradient(i), next.get(i).all()));
+            operations.add(new Copy(gradient(i), (first ? d : next.get(i)).all()));
             steps.add(scalars.step(SCALARS * i, next.get(i).all(), d.all()));
             rows.add(new Product.Row(
                     q,
@@ -132,9 +134,11 @@ final class LeastSquares implements AutoCloseable {
                     new Epilogue.Activate(d.bias(0), new Identity(), null)));
             norms.add(new Reduce(Reduce.Kind.SQUARED_NORM, q, null, null, sums, 2 * i + 1));
         }
-        operations.add(new Update(steps));
-        for (int i = 0; i < layers.length; i++) {
-            operations.add(new Copy(next.get(i).all(), directions.get(i).all()));
+        if (!first) {
+            operations.add(new Update(steps));
+            for (int i = 0; i < layers.length; i++) {
+                operations.add(new Copy(next.get(i).all(), directions.get(i).all()));
+            }
         }
         operations.add(new Product(rows));
         operations.addAll(norms);
@@ -168,11 +172,10 @@ final class LeastSquares implements AutoCloseable {
             squared[i] = sums.get(2 * i);
             squaredAtStart[i] = squared[i];
             done &= squared[i] == 0;
-            scalars.set(SCALARS * i, 0);
         }
         for (int n = 0; n < iterations.most() && !done; n++) {
             scalars.write();
-            direction.run();
+            (n == 0 ? firstDirection : nextDirection).run();
             chooseSteps();
             scalars.write();
             move.run();
@@ -205,7 +208,8 @@ final class LeastSquares implements AutoCloseable {
     @Override
     public void close() {
         start.close();
-        direction.close();
+        firstDirection.close();
+        nextDirection.close();
         move.close();
         sums.close();
         scalars.close();
