@@ -41,7 +41,7 @@ class BadInputTest {
         "--lambda 1e60 | finite",
         "--mu 0 | --mu 0",
         "--mu 0.1,-2 | --mu -2",
-        "--mu 0.1,0.2 | 2 values; expected 1 or 6",
+        "--mu 0.1,0.2 | 2 values; expected one for all hidden layers, or 6",
         "--lr NaN | --lr NaN",
         "--lr 0 | --lr 0",
         "--lr -3 | --lr -3",
