@@ -24,7 +24,7 @@ record AutoencoderReport(Report report, Setting setting, String set) {
         setting.progress().accept(String.format(
                 Locale.ROOT, "training %s: %d epochs on %d images in batches of %d", method.name(), method.epochs(),
                 data.train().count(), method.batch()));
-        AutoencoderRun run = AutoencoderRun.of(method, data, setting.backend(), setting.seed(), setting.progress());
+        AutoencoderRun run = AutoencoderRun.of(method, data, setting);
         report.digest(run.name(), run.digest());
         return run;
     }

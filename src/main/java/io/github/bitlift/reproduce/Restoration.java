@@ -45,7 +45,7 @@ record Restoration(String task, String figures, String learningRate, int tinySte
 
     private Sizes sizes(Scale scale) {
         return scale.choose(
-                new Sizes(10, 10, tinySteps, FAST), new Sizes(300, 500, 400, FAST),
+                new Sizes(10, 10, tinySteps, FAST), new Sizes(300, 500, 800, FAST),
                 new Sizes(5000, 500, 50_000, learningRate));
     }
 
