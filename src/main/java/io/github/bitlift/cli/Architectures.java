@@ -19,6 +19,7 @@ import java.util.Map;
 
 /** Architectures by their names on the command line. */
 final class Architectures {
+    private static final int MOST_LAYERS = 1000;
     private static final int UNITS = 64;
     /** 784 inputs and a code of 71: about the JMLR paper's 70. */
     private static final int NARROWING = 11;
@@ -158,6 +159,13 @@ final class Architectures {
                 "mlp with a code as wide as the input (JMLR paper, section 6.2)", List.of("input"), List.of(784),
                 r -> Mlp.sparseAutoencoder(r.width(0), r.sigma())));
         return map;
+    }
+
+    /** Refuses a number of layers that no run or description could end with. */
+    static void requireLayers(int layers) {
+        if (layers < 1 || layers > MOST_LAYERS) {
+            throw new InputException("--layers " + layers + ": expected 1 to " + MOST_LAYERS);
+        }
     }
 
     /** Whether it is a chain of affine layers, known by its widths. */

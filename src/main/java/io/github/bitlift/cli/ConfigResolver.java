@@ -109,7 +109,9 @@ final class ConfigResolver {
     private void checkNumbers() {
         positive("--lambda", network.lambda);
         positive("--step", network.step);
-        atLeastOne("--layers", network.layers);
+        if (network.layers != null) {
+            Architectures.requireLayers(network.layers);
+        }
         positive("--ridge", network.ridge);
         positive("--lr", method.lr);
         positive("--lr-auxiliary", method.lrAuxiliary);

@@ -39,7 +39,6 @@ import picocli.CommandLine.Spec;
         })
 final class DescribeCommand implements Callable<Integer> {
     private static final long MOST_PARAMETERS = Integer.MAX_VALUE - 8L;
-    private static final int MOST_LAYERS = 1000;
     private static final int WIDEST = 20_000;
     private static final int LAYERS = 3;
     private static final double LAMBDA = 0.02;
@@ -66,7 +65,7 @@ final class DescribeCommand implements Callable<Integer> {
     @Option(names = "--lambda", paramLabel = "X", description = "λ of thresholds and boxes, > 0 (default: 0.02).")
     private Double lambda;
 
-    @Option(names = "--step", paramLabel = "X", description = "Where γ, τ and h of those start, > 0 (default: 0.5).")
+    @Option(names = "--step", paramLabel = "X", description = "Where γ, τ and h of those start, > 0; lista's thresholds are γλ (default: 0.5).")
     private Double step;
 
     @Option(names = "--shared", description = "All layers of lista, primal-dual and dual-forward-backward have the same"
@@ -104,10 +103,10 @@ final class DescribeCommand implements Callable<Integer> {
             Description description = new Description(
                     name, Architectures.named(name).text(), theta.shapes(), network.depth(),
                     Structure.of(network, architecture.unknowns(network)));
-            description.print(spec.commandLine().getOut());
             if (png != null) {
                 description.draw(png);
             }
+            description.print(spec.commandLine().getOut());
             if (output.json != null) {
                 Json.write(output.json, description.json());
             }
@@ -142,7 +141,7 @@ final class DescribeCommand implements Callable<Integer> {
                 Family::takesActivation);
         refuse(layers != null && !family.isDeep(), "--layers " + layers, "has as many as its --widths say", Family::isDeep);
         refuse(step != null && !family.isDeep(), "--step " + step, "has no such parameters", Family::isDeep);
-        refuse(shared && family != Family.UNROLLED, "--shared", "has a different layer each time", Family.UNROLLED::equals);
+        refuse(shared && family != Family.UNROLLED, "--shared", "has no layers that could share parameters", Family.UNROLLED::equals);
         if (lambda != null && family != Family.UNROLLED && !Activations.scalars(activation()).contains("lambda")) {
             throw new InputException("--lambda " + lambda + ": " + name + (family == Family.STEP ? "" : " with --activation "
                     + activation()) + " has no such number; expected --activation " + Choice.list(ProxMaps.names().stream()
@@ -159,9 +158,7 @@ final class DescribeCommand implements Callable<Integer> {
 
     private Architecture architecture() {
         int depth = layers == null ? LAYERS : layers;
-        if (depth < 1 || depth > MOST_LAYERS) {
-            throw new InputException("--layers " + depth + ": expected 1 to " + MOST_LAYERS);
-        }
+        Architectures.requireLayers(depth);
         for (Integer width : widths == null ? List.<Integer>of() : widths) {
             if (width > WIDEST) {
                 throw new InputException("--widths " + width + ": expected at most " + WIDEST);

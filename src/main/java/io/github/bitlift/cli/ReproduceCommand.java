@@ -90,6 +90,9 @@ final class ReproduceCommand implements Callable<Integer> {
         Backends.check(backend);
         Scale size = scale();
         if (list) {
+            if (name != null) {
+                throw new InputException("reproduce " + name + ": expected a name or --list");
+            }
             return list();
         }
         Experiment experiment = experiment();

@@ -49,6 +49,17 @@ record AutoencoderReport(Report report, Setting setting, String set) {
         return 100 * run.last().zeros();
     }
 
+    /** Why there may be fewer zeros than in the paper, which took so many steps. */
+    void zeros(AutoencoderRun run, AutoencoderData data, int paperSteps) {
+        int steps = run.method().epochs() * (data.train().count() / run.method().batch());
+        if (steps < paperSteps) {
+            report.differs(String.format(
+                    Locale.ROOT, "%s: zeros in the code grow with training, from %.0f %% at the Glorot weights that the paper"
+                            + " starts from too; %d batches were taken, the paper's zeros are those after %d.",
+                    run.name(), 100 * run.training().get(0).zeros(), steps, paperSteps));
+        }
+    }
+
     /** Objective, validation error and zeros over epochs. */
     void curves(String file, List<AutoencoderRun> runs, String caption) {
         report.figures(setting.curves(file(file), caption, List.of(

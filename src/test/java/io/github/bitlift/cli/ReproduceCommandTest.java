@@ -66,6 +66,7 @@ class ReproduceCommandTest {
         "reproduce denoise --seed x | --seed",
         "reproduce denoise --backend cpu --device 0 | --device 0",
         "reproduce denoise tiny | unexpected argument tiny",
+        "reproduce denoise --list | reproduce denoise: expected a name or --list",
         "reproduce denoise --out '' | --out",
     })
     void badInputIsOneLine(String command, String expected) {
@@ -120,6 +121,8 @@ class ReproduceCommandTest {
         JsonNode second = Json.read(folder.resolve("cut").resolve("report.json"));
         assertThat(second.get("digests")).isEqualTo(first.get("digests"));
         assertThat(second.get("claims")).isEqualTo(first.get("claims"));
+        assertThat(second.get("differences").toString()).contains("zeros in the code grow with training, from 3",
+                "; 6 batches were taken");
         assertThat(withoutTimes(second)).isEqualTo(withoutTimes(first));
         CommandLineRun again = CommandLineRun.interrupted(step -> {
             throw new IllegalStateException("a step was taken");
