@@ -24,6 +24,11 @@ final class ArchitectureResolver {
                 "--architecture", network.architecture == null ? "mlp" : network.architecture, Architectures.trainable());
     }
 
+    /** As {@code --architecture} says it. */
+    String name() {
+        return name;
+    }
+
     /** Whether all is said by widths: an mlp without further conditions. */
     boolean isPlain() {
         return name.equals("mlp");
