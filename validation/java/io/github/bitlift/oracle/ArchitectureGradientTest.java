@@ -3,6 +3,7 @@ package io.github.bitlift.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bitlift.backend.Backend;
+import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Program;
 import io.github.bitlift.backend.Sums;
@@ -10,6 +11,7 @@ import io.github.bitlift.backend.cpu.CpuBackend;
 import io.github.bitlift.backend.reference.ReferenceBackend;
 import io.github.bitlift.lifting.BackPropagation;
 import io.github.bitlift.lifting.ClassicalLifted;
+import io.github.bitlift.lifting.Contrastive;
 import io.github.bitlift.lifting.FenchelLifted;
 import io.github.bitlift.lifting.LiftedBregman;
 import io.github.bitlift.lifting.Lifting;
@@ -85,6 +87,30 @@ class ArchitectureGradientTest {
       run(backend, lifting(penalty, variables).auxiliaryStep(List.of()));
       auxiliaries(specimen, variables, oracle, () -> oracle.lifted(penalty, false));
     });
+  }
+
+  static Stream<Specimen> chains() {
+    return Specimen.all().stream().filter(each -> each.title().matches("(perceptron|mlp|lista|dual forward).*"));
+  }
+
+  /** The clamped energy with its data term less the free one, each at auxiliary variables of its own. */
+  @ParameterizedTest
+  @MethodSource("chains")
+  void ofContrastiveTraining(Specimen specimen) {
+    for (Backend backend : List.of(new ReferenceBackend(), new CpuBackend(2))) {
+      on(backend, specimen, (variables, oracle) -> {
+        int layers = variables.network().layers();
+        try (Contrastive lifting = new Contrastive(backend, variables, 1, mu(layers))) {
+          double[][][] free = fill(variables.network(), lifting.auxiliaries().subList(layers, 2 * layers), 78);
+          Recursions below = new Recursions(specimen, oracle.p, free, new ArrayList<>());
+          List<Operation> operations = lifting.parameterGradient();
+          run(backend, operations);
+          run(backend, operations);
+          compare(specimen, variables.parameterGradient(), oracle, above -> above.lifted(StrategyOracle.Penalty.CLASSICAL, true)
+              - below.penalties(StrategyOracle.Penalty.CLASSICAL, true));
+        }
+      });
+    }
   }
 
   private static Lifting lifting(StrategyOracle.Penalty penalty, Variables variables) {
@@ -184,13 +210,17 @@ class ArchitectureGradientTest {
 
   /** Random auxiliary variables within the domains of their potentials, and the same in binary64. */
   private static double[][][] fill(Variables variables) {
-    Random random = new Random(76);
-    double[][][] u = new double[variables.z().size()][][];
+    return fill(variables.network(), variables.z().blocks(), 76);
+  }
+
+  private static double[][][] fill(Network network, List<Matrix> blocks, int seed) {
+    Random random = new Random(seed);
+    double[][][] u = new double[blocks.size()][][];
     for (int j = 0; j < u.length; j++) {
-      var block = variables.z().block(j);
+      Matrix block = blocks.get(j);
       float[] values = Specimen.gaussian(random, Math.toIntExact(block.size()), 0.5);
       for (int i = 0; i < values.length; i += block.columns()) {
-        variables.network().sigma().get(j).activate(values, i, values, i, block.columns(), null);
+        network.sigma().get(j).activate(values, i, values, i, block.columns(), null);
       }
       block.write(values);
       u[j] = Problem.rows(values, block.rows(), block.columns());
@@ -214,8 +244,13 @@ class ArchitectureGradientTest {
 
     /** The mean of another strategy's objective, with or without its part that is left to prox maps. */
     double lifted(StrategyOracle.Penalty penalty, boolean whole) {
+      return mean((i, j, v, sigma) -> u[j][i]) + penalties(penalty, whole);
+    }
+
+    /** The same without the data term. */
+    double penalties(StrategyOracle.Penalty penalty, boolean whole) {
       double[] sum = {0};
-      double data = mean((i, j, v, sigma) -> {
+      mean((i, j, v, sigma) -> {
         for (int c = 0; c < v.length; c++) {
           double value = u[j][i][c];
           double term = penalty.smooth(sigma, value, v[c]) + (whole ? penalty.rest(sigma, value) : 0);
@@ -223,7 +258,7 @@ class ArchitectureGradientTest {
         }
         return u[j][i];
       });
-      return data + sum[0];
+      return sum[0];
     }
 
     /** The mean of the lifted objective without its terms &mu;&Psi;(u), which are left to the prox map. */

@@ -10,8 +10,6 @@ import io.github.bitlift.lifting.Lifting;
 import io.github.bitlift.lifting.Objective;
 import io.github.bitlift.lifting.Strategy;
 import io.github.bitlift.lifting.Variables;
-import io.github.bitlift.network.BlockVector;
-import io.github.bitlift.network.LinearMap;
 import io.github.bitlift.network.Network;
 import io.github.bitlift.network.Parameters;
 import java.util.ArrayList;
@@ -37,21 +35,16 @@ import java.util.Map;
 public final class ImplicitStochasticGradient implements Trainer {
     private static final int NORM_ITERATIONS = 4;
     private static final int FIRST_NORM_ITERATIONS = 30;
-    /** Keeps the step finite for a zero matrix. */
-    private static final double SMALL = 1e-6;
 
     private final Options options;
     private final Batches batches;
     private final Variables variables;
     private final Lifting lifting;
-    private final BlockVector preactivation;
     private final Parameters anchor;
     private final MirrorParameters theta;
     private final BlockOptimizer parameters;
-    private final BlockOptimizer auxiliaries;
-    private final List<Norms> weightNorms = new ArrayList<>();
+    private final AuxiliaryMoves auxiliaries;
     private final List<Norms> activationNorms = new ArrayList<>();
-    private final LipschitzSteps system;
     private final Program forward;
     private final Program first;
     private final Program start;
@@ -111,85 +104,44 @@ public final class ImplicitStochasticGradient implements Trainer {
         this.variables = new Variables(backend, network, batches.size());
         this.lifting = options.strategy().on(backend, variables, options.mu());
         this.theta = new MirrorParameters(backend, theta, options.regulariser());
-        this.preactivation = network.isChain()
-                ? BlockVector.allocate(backend, batches.size(), network.w().rowSizes()) : null;
         this.anchor = theta.like(backend);
         this.parameters = new BlockOptimizer(backend, options.parameters(), this.theta.perLayer());
-        this.auxiliaries = new BlockOptimizer(
-                backend,
-                Optimizer.fixed(Optimizer.Kind.PROXIMAL_GRADIENT, 1),
-                variables.z().blocks());
-        if (!lifting.auxiliaries().isEmpty()) {
-            prepareNorms(backend, network, theta);
+        this.auxiliaries = new AuxiliaryMoves(backend, variables, lifting, options.mu(), options.relaxation());
+        if (options.parameters().stepSize() == Optimizer.StepSize.NORMS) {
+            prepareNorms(backend, theta);
         }
-        this.system = lifting.auxiliaries().isEmpty() || network.isChain() ? null
-                : LipschitzSteps.ofSystem(backend, network, options.mu(), auxiliaries, options.relaxation());
         this.forward = backend.compile(lifting.forward());
         this.first = backend.compile(start(FIRST_NORM_ITERATIONS));
         this.start = backend.compile(start(NORM_ITERATIONS));
-        this.inner = backend.compile(inner(network));
+        this.inner = backend.compile(inner());
         this.evaluation = new Evaluation(backend, variables, lifting);
     }
 
-    private void prepareNorms(Backend backend, Network network, Parameters theta) {
+    private void prepareNorms(Backend backend, Parameters theta) {
+        LipschitzSteps.requireAffineLayers(theta);
         float[] mu = options.mu();
         double batch = batches.size();
-        for (int j = 0; j < mu.length && network.isChain(); j++) {
-            double successor = j + 1 < mu.length ? mu[j + 1] : 1.0;
-            Update.Proximal proximal = lifting.proximal(j, true);
-            double own = proximal != null && proximal.ridge() ? SMALL : mu[j];
-            LinearMap reader = reader(network, j);
-            if (reader instanceof LinearMap.ScaledIdentity identity) {
-                double squared = (double) identity.factor() * identity.factor();
-                auxiliaries.setStep(j, options.relaxation() / (successor * squared + own));
-            } else {
-                weightNorms.add(new Norms(
-                        backend, reader.matrix(), auxiliaries.step(j), options.relaxation(), successor, own, j));
-            }
+        for (int l = 0; l <= mu.length; l++) {
+            double weight = l < mu.length ? mu[l] : 1.0;
+            activationNorms.add(new Norms(
+                    backend, variables.u().block(l), parameters.step(l), options.relaxation(), weight / batch,
+                    weight + 1 / options.tau(), 100 + l));
         }
-        if (options.parameters().stepSize() == Optimizer.StepSize.NORMS) {
-            LipschitzSteps.requireAffineLayers(theta);
-            for (int l = 0; l <= mu.length; l++) {
-                double weight = l < mu.length ? mu[l] : 1.0;
-                Matrix u = variables.u().block(l);
-                activationNorms.add(new Norms(
-                        backend,
-                        u,
-                        parameters.step(l),
-                        options.relaxation(),
-                        weight / batch,
-                        weight + 1 / options.tau(),
-                        100 + l));
-            }
-        }
-    }
-
-    /** What reads layer j of a chain, from 0, besides those that read the input. */
-    private static LinearMap reader(Network network, int j) {
-        boolean last = j + 1 == network.layers();
-        return (last ? network.k().inColumn(j + 1) : network.w().inRow(j + 1)).stream()
-                .filter(block -> block.column() == j + 1).findFirst().orElseThrow().map();
     }
 
     /** Once per batch: z from a forward pass, θᵏ kept, norms of the weights brought up to date. */
     private List<Operation> start(int iterations) {
         List<Operation> operations = new ArrayList<>(lifting.forward());
         operations.add(new Copy(theta.all(), anchor.all()));
-        weightNorms.forEach(norm -> operations.add(norm.operation(iterations)));
+        operations.addAll(auxiliaries.estimates(iterations));
         return operations;
     }
 
-    private List<Operation> inner(Network network) {
-        List<Update.Proximal> proximal = new ArrayList<>();
-        for (int j = 0; j < network.layers(); j++) {
-            proximal.add(lifting.proximal(j, network.isChain()));
-        }
+    private List<Operation> inner() {
         List<Update.Anchor> anchors = anchor.perLayer().stream()
                 .map(point -> new Update.Anchor(point, (float) (1 / options.tau())))
                 .toList();
-        List<Update.Step> moves = auxiliaries.steps(null, null, proximal);
-        List<Operation> operations = new ArrayList<>(network.isChain()
-                ? lifting.backwardPass(moves, preactivation.blocks()) : lifting.auxiliaryStep(moves));
+        List<Operation> operations = new ArrayList<>(auxiliaries.operations());
         activationNorms.forEach(norm -> operations.add(norm.operation(NORM_ITERATIONS)));
         operations.addAll(lifting.parameterGradient());
         operations.add(new Update(
@@ -209,9 +161,7 @@ public final class ImplicitStochasticGradient implements Trainer {
             load(steps);
         }
         (fromScratch ? first : start).run();
-        if (system != null) {
-            system.refresh(fromScratch ? 0 : steps);
-        }
+        auxiliaries.refresh(fromScratch);
         for (int n = 0; n < options.inner(); n++) {
             parameters.prepare(steps * options.inner() + n + 1);
             inner.run();
@@ -252,14 +202,9 @@ public final class ImplicitStochasticGradient implements Trainer {
     public Map<String, Matrix> state() {
         Map<String, Matrix> state = new LinkedHashMap<>();
         state.putAll(parameters.state("parameters"));
-        for (int i = 0; i < weightNorms.size(); i++) {
-            state.put("norm.weight." + i, weightNorms.get(i).vector());
-        }
+        state.putAll(auxiliaries.state());
         for (int i = 0; i < activationNorms.size(); i++) {
             state.put("norm.activation." + i, activationNorms.get(i).vector());
-        }
-        if (system != null) {
-            state.putAll(system.state("norm.auxiliary"));
         }
         state.putAll(evaluation.auxiliaries());
         state.putAll(theta.state());
@@ -278,19 +223,12 @@ public final class ImplicitStochasticGradient implements Trainer {
     public void close() {
         List.of(forward, first, start, inner).forEach(Program::close);
         evaluation.close();
-        weightNorms.forEach(Norms::close);
         activationNorms.forEach(Norms::close);
         parameters.close();
         auxiliaries.close();
         anchor.close();
         theta.close();
         lifting.close();
-        if (preactivation != null) {
-            preactivation.block(0).buffer().close();
-        }
-        if (system != null) {
-            system.close();
-        }
         variables.close();
     }
 }

@@ -143,7 +143,7 @@ class TrainArchitecturesTest {
         "--architecture shallow --mu 1,2 --widths 9,1,9 | --mu: 2 values | expected one, as there is one hidden layer",
         "--architecture resnet --mu 1,2 | --mu: 2 values | expected one for all hidden layers, or 3",
         "--architecture resnet --widths 9,5,9 --activation group-soft-threshold | block row 0 of W | multiple of",
-        "--architecture lista --layers 0 | --layers 0 | at least 1",
+        "--architecture lista --layers 0 | --layers 0 | 1 to 1000",
         "--architecture lista --step 0 | --step 0 | > 0"
     })
     void badUseIsOneLine(String options, String what, String expected) {
