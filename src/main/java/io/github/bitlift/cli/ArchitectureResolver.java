@@ -123,7 +123,8 @@ final class ArchitectureResolver {
 
     private Architecture made(List<Integer> widths) {
         return Architectures.make(name, new Architectures.Request(
-                widths, network.layers == null ? LAYERS : network.layers, new Relu(), 1f, 1f, isShared(), learnThreshold() != null, null));
+                widths, network.layers == null ? LAYERS : network.layers, new Relu(), 1f, 1f, isShared(),
+                learnThreshold() != null, null));
     }
 
     /** Widths that suit the data; for an autoencoder those of its mlp. */
@@ -153,8 +154,8 @@ final class ArchitectureResolver {
                 throw new IllegalStateException(architecture.name() + " has " + network.layers() + " layers");
             }
             if (config.strategy().equals("contrastive") && !network.isChain()) {
-                throw new InputException("--architecture " + config.architecture() + ": --strategy contrastive minimises its energies"
-                        + " layer by layer, and its layers read more than the layer before and the input; expected perceptron,"
+                throw new InputException("--architecture " + config.architecture() + ": --strategy contrastive minimises its"
+                        + " energies layer by layer, and its layers read more than the layer before and the input; expected perceptron,"
                         + " mlp, lista or dual-forward-backward");
             }
             StrategyChoice.requireAdmitted(config, network.sigma());

@@ -24,7 +24,8 @@ final class MethodOptions {
 
     @Option(names = "--step-size", paramLabel = "NAME",
             description = "fixed (--lr), norms (1.99 divided by a Lipschitz constant; lifted mlp only, not with adam) or backtracking"
-                    + " (bcd with proximal-gradient only) (default: fixed, norms for other solvers than bcd unless adam). With isgm, z always takes norms.")
+                    + " (bcd with proximal-gradient only) (default: fixed, norms for other solvers than bcd unless adam or not with"
+                    + " mlp). With isgm and averaging z always takes norms.")
     String stepSize;
 
     @Option(names = "--lr", paramLabel = "X", description = "Learning rate, > 0 (default: 0.0008;"

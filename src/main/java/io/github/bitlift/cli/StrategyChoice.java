@@ -124,7 +124,8 @@ final class StrategyChoice {
         } catch (IllegalArgumentException problem) {
             String message = problem.getMessage();
             boolean aboutStrategy = message.startsWith(config.strategy() + ":");
-            String architecture = Architectures.isChain(config.architecture()) ? "" : "--architecture " + config.architecture() + ": ";
+            String architecture = Architectures.isChain(config.architecture())
+                    ? "" : "--architecture " + config.architecture() + ": ";
             throw new InputException(architecture + (aboutStrategy ? "--strategy " : "--") + message, problem);
         }
     }

@@ -17,8 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Measures {@link Residuals} at the present variables. It needs no memory of its own but for parameters with bounds: both blocks' gradients go where a
- * step puts them, and prox_Ψⱼ(uⱼ − gⱼ/μⱼ) takes the place of the residual of layer j, which is then no longer needed.
+ * Measures {@link Residuals} at the present variables. It needs no memory of its own but for parameters with bounds: both
+ * blocks' gradients go where a step puts them, and prox_Ψⱼ(uⱼ − gⱼ/μⱼ) takes the place of the residual of layer j, which is
+ * then no longer needed.
  */
 final class Stationarity implements AutoCloseable {
     private final Variables variables;
