@@ -97,7 +97,7 @@ public record Structure(List<Operator> operators, List<Layer> layers, List<Unkno
             for (float value : sigma.parameters()) {
                 text.append(String.format(Locale.ROOT, " %.6g", value).replaceAll("\\.?0+($|e)", "$1"));
             }
-            layers.add(new Layer(z.get(j), bias.columns(), text.toString(), entry(network, j, 0, bias, false)));
+            layers.add(new Layer(z.get(j), network.w().rowSizes()[j], text.toString(), entry(network, j, 0, bias, false)));
         }
         List<String> solved = names.subList(1, names.size());
         List<Operator> operators = List.of(
