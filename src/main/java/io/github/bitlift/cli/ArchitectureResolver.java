@@ -39,6 +39,11 @@ final class ArchitectureResolver {
         return Architectures.named(name).isUnrolled();
     }
 
+    /** The activation unless one is given. */
+    String usualActivation(boolean classifies) {
+        return name.equals("convolutional-autoencoder") || classifies && !isUnrolled() ? "relu" : "soft-threshold";
+    }
+
     private boolean isDeep() {
         return isUnrolled() || name.equals("resnet");
     }

@@ -40,7 +40,7 @@ final class ConfigResolver {
         this.strategy = new StrategyChoice(options.strategy);
         this.solver = solver();
         this.activation = Choice.require(
-                "--activation", or(network.activation, classifies && !architecture.isUnrolled() ? "relu" : "soft-threshold"),
+                "--activation", or(network.activation, architecture.usualActivation(classifies)),
                 ProxMaps.names());
         checkNumbers();
         architecture.check(method, strategy, solver, activation);
