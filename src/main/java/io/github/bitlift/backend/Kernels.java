@@ -23,4 +23,10 @@ public interface Kernels {
 
     /** Copies. */
     void copy(Copy operation);
+
+    /** Images as patches. */
+    void unfold(Unfold operation);
+
+    /** Patches added up to images. */
+    void fold(Fold operation);
 }

@@ -45,6 +45,12 @@ final class ArchitectureResolver {
         return family() == Architectures.Family.UNROLLED;
     }
 
+    /** The activation unless one is given. */
+    String usualActivation(boolean classifies) {
+        boolean relu = family() == Architectures.Family.CONVOLUTIONAL || classifies && !isUnrolled();
+        return relu ? "relu" : "soft-threshold";
+    }
+
     private Architectures.Family family() {
         return Architectures.named(name).family();
     }

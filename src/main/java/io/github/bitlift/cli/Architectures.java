@@ -2,6 +2,7 @@ package io.github.bitlift.cli;
 
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.network.Architecture;
+import io.github.bitlift.network.ConvolutionalAutoencoder;
 import io.github.bitlift.network.DualForwardBackward;
 import io.github.bitlift.network.Lista;
 import io.github.bitlift.network.MeasurementOperator;
@@ -69,6 +70,8 @@ final class Architectures {
         FLAT,
         /** The same, with a step that has no gradient: for evaluation alone. */
         STEP,
+        /** Convolutions and dense layers over images of a height and a width. */
+        CONVOLUTIONAL,
         /** Layers whose number and step size are options. */
         RESIDUAL,
         /** The same, with activations of its own: the iterations of an algorithm, whose parameters may be shared. */
@@ -103,8 +106,12 @@ final class Architectures {
             return widths.contains("…");
         }
 
-        /** The widths that suit data of {@code in} and {@code out} features. */
+        /** The widths that suit data of {@code in} and {@code out} features; images are square unless widths are given. */
         List<Integer> fitting(int in, int out) {
+            if (widths.contains("height")) {
+                int side = (int) Math.round(Math.sqrt(in));
+                return List.of(side, side, 1, 8, 16, Math.max(1, in / 2));
+            }
             return widths.stream()
                     .map(width -> switch (width) {
                         case "output", "signal", "code", "dual" -> out;
@@ -160,6 +167,11 @@ final class Architectures {
         map.put("sparse-autoencoder", new Named(Family.CHAIN,
                 "mlp with a code as wide as the input (JMLR paper, section 6.2)", List.of("input"), List.of(784),
                 r -> Mlp.sparseAutoencoder(r.width(0), r.sigma())));
+        map.put("convolutional-autoencoder", new Named(Family.CONVOLUTIONAL, "convolutions to a linear code and back (section 7.3)",
+                List.of("height", "width", "channels", "…", "code"), List.of(28, 28, 1, 8, 16, 392),
+                r -> new ConvolutionalAutoencoder(
+                        r.width(0), r.width(1), r.widths().subList(2, r.widths().size() - 1),
+                        r.width(r.widths().size() - 1), r.sigma())));
         return map;
     }
 

@@ -3,12 +3,15 @@ package io.github.bitlift.backend.cuda;
 import io.github.bitlift.backend.ColumnSum;
 import io.github.bitlift.backend.Copy;
 import io.github.bitlift.backend.Elementwise;
+import io.github.bitlift.backend.Fold;
 import io.github.bitlift.backend.Kernels;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Operation;
+import io.github.bitlift.backend.PatchGrid;
 import io.github.bitlift.backend.PowerIteration;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Reduce;
+import io.github.bitlift.backend.Unfold;
 import io.github.bitlift.backend.Update;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -113,6 +116,28 @@ final class Planner implements Kernels {
         var to = plan.operands().pointer("copy: to", operation.to());
         if (operation.from().size() > 0) {
             plan.copy(to, from, 4 * operation.from().size());
+        }
+    }
+
+    @Override
+    public void unfold(Unfold operation) {
+        patches("unfold", operation.grid(), operation.images(), operation.patches());
+    }
+
+    @Override
+    public void fold(Fold operation) {
+        patches("fold", operation.grid(), operation.patches(), operation.images());
+    }
+
+    /** One thread per number of the result; both kernels take the same parameters. */
+    private void patches(String kernel, PatchGrid grid, Matrix in, Matrix out) {
+        plan.operation(kernel + " " + grid.text() + ", " + out.shape());
+        Value from = plan.operands().at(kernel + ": in", in);
+        Value to = plan.operands().at(kernel + ": out", out);
+        if (out.size() > 0) {
+            plan.launch(kernel, kernel, Grid.ofElements(out.size(), plan.device()), Value.of(out.size()),
+                    Value.of(grid.height()), Value.of(grid.width()), Value.of(grid.channels()), Value.of(grid.kernel()),
+                    Value.of(grid.stride()), Value.of(grid.padding()), Value.of(grid.down()), Value.of(grid.across()), from, to);
         }
     }
 }

@@ -6,12 +6,14 @@ import static io.github.bitlift.backend.HostBuffer.start;
 import io.github.bitlift.backend.ColumnSum;
 import io.github.bitlift.backend.Copy;
 import io.github.bitlift.backend.Elementwise;
+import io.github.bitlift.backend.Fold;
 import io.github.bitlift.backend.HostSums;
 import io.github.bitlift.backend.Kernels;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.PowerIteration;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Reduce;
+import io.github.bitlift.backend.Unfold;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.numerics.Reduction;
 
@@ -148,5 +150,15 @@ final class ReferenceKernels implements Kernels {
                 array(operation.from()), start(operation.from()),
                 array(operation.to()), start(operation.to()),
                 (int) operation.from().size());
+    }
+
+    @Override
+    public void unfold(Unfold operation) {
+        Patches.unfold(operation);
+    }
+
+    @Override
+    public void fold(Fold operation) {
+        Patches.fold(operation);
     }
 }
