@@ -23,4 +23,7 @@ public interface Kernels {
 
     /** Copies. */
     void copy(Copy operation);
+
+    /** Primal-dual iterations for total variation. */
+    void tvPdhg(TvPdhg operation);
 }

@@ -13,6 +13,7 @@ import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.PowerIteration;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Reduce;
+import io.github.bitlift.backend.TvPdhg;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.backend.reference.Maps;
 import io.github.bitlift.backend.reference.RowOperations;
@@ -218,5 +219,10 @@ final class CpuKernels implements Kernels {
             scratch = new float[Math.toIntExact(length)];
         }
         return scratch;
+    }
+
+    @Override
+    public void tvPdhg(TvPdhg operation) {
+        throw new UnsupportedOperationException("not yet");
     }
 }

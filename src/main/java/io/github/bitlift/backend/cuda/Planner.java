@@ -9,6 +9,7 @@ import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.PowerIteration;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Reduce;
+import io.github.bitlift.backend.TvPdhg;
 import io.github.bitlift.backend.Update;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -114,5 +115,10 @@ final class Planner implements Kernels {
         if (operation.from().size() > 0) {
             plan.copy(to, from, 4 * operation.from().size());
         }
+    }
+
+    @Override
+    public void tvPdhg(TvPdhg operation) {
+        throw new UnsupportedOperationException("not yet");
     }
 }

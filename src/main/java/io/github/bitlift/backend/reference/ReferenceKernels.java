@@ -12,6 +12,7 @@ import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.PowerIteration;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Reduce;
+import io.github.bitlift.backend.TvPdhg;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.numerics.Reduction;
 
@@ -148,5 +149,12 @@ final class ReferenceKernels implements Kernels {
                 array(operation.from()), start(operation.from()),
                 array(operation.to()), start(operation.to()),
                 (int) operation.from().size());
+    }
+
+    @Override
+    public void tvPdhg(TvPdhg operation) {
+        for (int image = 0; image < operation.x().rows(); image++) {
+            new PrimalDual(operation, image).run();
+        }
     }
 }
