@@ -127,7 +127,7 @@ class InversionTest {
           Inversion inversion = Inversion.of(
               backend, layers(backend, problem, sigma), new TotalVariation(HEIGHT, WIDTH, isotropic),
               options(20_000, 1, 1e-8, 100), 1)) {
-        Recovered found = inversion.run(floats(y), null, Inversion.Watch.NONE).get(0);
+        Recovered found = inversion.run(floats(y), Inversion.Start.ZERO, Inversion.Watch.NONE).get(0);
         double least = problem.objective(new double[][] {expected, y});
         double reached = problem.objective(new double[][] {doubles(found.x()), y});
         assertThat(reached).as("%s %s", sigma, isotropic).isCloseTo(least, within(2e-6));
@@ -171,7 +171,6 @@ class InversionTest {
           Recovered alone = run(backend, layers, options, y[i]).get(0);
           assertThat(together.get(i)).usingRecursiveComparison().isEqualTo(alone);
         }
-        System.out.println(together.stream().map(r -> r.iterations() + " " + r.stop()).toList());
         assertThat(together.stream().map(Recovered::iterations).distinct().count()).isGreaterThan(1);
       }
     }
@@ -181,7 +180,7 @@ class InversionTest {
       Backend backend, List<Layer> layers, Inversion.Options options, double[]... outputs) {
     try (Inversion inversion = Inversion.of(
         backend, layers, new TotalVariation(HEIGHT, WIDTH, true), options, outputs.length)) {
-      return inversion.run(floats(outputs), null, Inversion.Watch.NONE);
+      return inversion.run(floats(outputs), Inversion.Start.ZERO, Inversion.Watch.NONE);
     }
   }
 
@@ -195,7 +194,7 @@ class InversionTest {
     try (Backend backend = new ReferenceBackend();
         Inversion inversion = Inversion.of(
             backend, layers(backend, problem, sigma), new TotalVariation(HEIGHT, WIDTH, true), options(1, 1, -1, 1), 1)) {
-      Recovered found = inversion.run(floats(y), floats(start), Inversion.Watch.NONE).get(0);
+      Recovered found = inversion.run(floats(y), new Inversion.Start(floats(start), null), Inversion.Watch.NONE).get(0);
       double[][] u = {doubles(found.x()), null, null, y};
       u[1] = problem.activate(0, start);
       u[2] = problem.activate(1, u[1]);

@@ -69,9 +69,13 @@ final class InputSteps implements AutoCloseable {
         });
     }
 
-    /** Starts with dual variables of 0. */
-    void start() {
-        z.write(new float[Math.toIntExact(z.size())]);
+    /** Takes dual variables, or null for zeros. */
+    void start(float[] start) {
+        if (start != null && start.length != z.size()) {
+            throw new IllegalArgumentException(
+                    "inversion: dual start of " + start.length + " numbers, expected " + z.shape());
+        }
+        z.write(start == null ? new float[Math.toIntExact(z.size())] : start);
     }
 
     /**

@@ -58,6 +58,17 @@ public interface Inversion extends AutoCloseable {
             float[] x, float[] z, List<float[]> auxiliaries, double objective, double tv, double[] penalties, int iterations,
             Stop stop) {}
 
+    /**
+     * Where to start.
+     *
+     * @param x {@code [n, H·W]}, from which u₁, …, u_{J−1} follow by a forward pass, or null for all of them zero
+     * @param z {@code [n, 2·H·W]}, or null for zeros
+     */
+    record Start(float[] x, float[] z) {
+        /** All zero, as in the framework paper (§7.3). */
+        public static final Start ZERO = new Start(null, null);
+    }
+
     /** Hears how far it is. */
     @FunctionalInterface
     interface Watch {
@@ -92,10 +103,10 @@ public interface Inversion extends AutoCloseable {
      * domain, outside which the penalty is infinite whatever the input.
      *
      * @param outputs {@code [n, outputs]}
-     * @param start {@code [n, H·W]}, or null for zeros
+     * @param start where to start
      * @param watch hears how far it is
      */
-    List<Recovered> run(float[] outputs, float[] start, Watch watch);
+    List<Recovered> run(float[] outputs, Start start, Watch watch);
 
     /** Step sizes that are in use. */
     Steps steps();

@@ -97,9 +97,9 @@ public final class MultiLayer implements Inversion {
     }
 
     @Override
-    public List<Recovered> run(float[] outputs, float[] start, Watch watch) {
-        unknowns.start(outputs, start);
-        input.start();
+    public List<Recovered> run(float[] outputs, Start start, Watch watch) {
+        unknowns.start(outputs, start.x());
+        input.start(start.z());
         Recovered[] done = new Recovered[unknowns.images()];
         List<float[]> earlier = snapshot();
         for (int k = 1; Arrays.asList(done).contains(null); k++) {

@@ -35,9 +35,9 @@ public final class SingleLayer implements Inversion {
     }
 
     @Override
-    public List<Recovered> run(float[] outputs, float[] start, Watch watch) {
-        unknowns.start(outputs, start);
-        input.start();
+    public List<Recovered> run(float[] outputs, Start start, Watch watch) {
+        unknowns.start(outputs, start.x());
+        input.start(start.z());
         input.solve(options.iterations(), done -> watch.at(done, change(), () -> unknowns.u(0).toArray()));
         float[] states = input.states();
         float[] z = input.z();

@@ -16,7 +16,7 @@ import java.util.List;
  * 3/(4k) where singular values lie as densely as those of a random matrix, less elsewhere: 0.15 % after the 500 taken here, for
  * which step sizes leave room. It ends sooner where the estimate no longer grows.
  */
-final class SpectralNorm {
+public final class SpectralNorm {
     private static final int MOST = 500;
     private static final int EVERY = 20;
     private static final double GROWTH = 1e-7;
@@ -25,7 +25,7 @@ final class SpectralNorm {
     private SpectralNorm() {}
 
     /** ‖A‖²; 0 for a map of zeros. */
-    static double squared(Backend backend, LinearMap map) {
+    public static double squared(Backend backend, LinearMap map) {
         try (Buffer in = backend.allocate(map.columns());
                 Buffer out = backend.allocate(map.rows());
                 Buffer back = backend.allocate(map.columns())) {
