@@ -25,6 +25,7 @@ public final class CpuBackend implements Backend {
     private final Sgemm sgemm;
     private final Maps maps;
     private final Rows rows;
+    private final TvLoops tvLoops;
 
     /** As many threads as there are processors, and the best kernels this JVM offers. */
     public CpuBackend() {
@@ -53,6 +54,7 @@ public final class CpuBackend implements Backend {
         this.sgemm = new Sgemm(workers, kernel);
         this.maps = kernel instanceof PlainMicroKernel ? new Maps() : new VectorMaps();
         this.rows = kernel instanceof PlainMicroKernel ? new Rows() : new VectorRows();
+        this.tvLoops = kernel instanceof PlainMicroKernel ? new TvLoops() : new VectorTvLoops();
     }
 
     @Override
@@ -90,7 +92,7 @@ public final class CpuBackend implements Backend {
     @Override
     public Program compile(List<? extends Operation> operations) {
         Operation[] fixed = operations.toArray(new Operation[0]);
-        CpuKernels kernels = new CpuKernels(workers, sgemm, maps, rows);
+        CpuKernels kernels = new CpuKernels(workers, sgemm, maps, rows, tvLoops);
         return new Program() {
             @Override
             public void run() {

@@ -35,6 +35,7 @@ final class CpuKernels implements Kernels {
     private final Reduction[] sums;
     private final float[][] chains;
     private final MatrixVector matrixVector;
+    private final TvIterations iterations;
 
     private final Sgemm.RowsDone finishRow = this::finishRow;
     private final Workers.Task finishRows = this::finishRows;
@@ -55,7 +56,7 @@ final class CpuKernels implements Kernels {
     private ColumnSum.Entry column;
     private int rowsPerTask;
 
-    CpuKernels(Workers workers, Sgemm sgemm, Maps maps, Rows loops) {
+    CpuKernels(Workers workers, Sgemm sgemm, Maps maps, Rows loops, TvLoops tvLoops) {
         this.workers = workers;
         this.sgemm = sgemm;
         this.loops = loops;
@@ -67,6 +68,7 @@ final class CpuKernels implements Kernels {
         }
         this.chains = new float[workers.threads()][ColumnSums.WIDTH];
         this.matrixVector = new MatrixVector(workers, chains);
+        this.iterations = new TvIterations(workers, tvLoops);
     }
 
     @Override
@@ -223,6 +225,6 @@ final class CpuKernels implements Kernels {
 
     @Override
     public void tvPdhg(TvPdhg operation) {
-        throw new UnsupportedOperationException("not yet");
+        iterations.run(operation);
     }
 }

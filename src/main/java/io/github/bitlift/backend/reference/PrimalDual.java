@@ -4,9 +4,6 @@ import static io.github.bitlift.backend.HostBuffer.array;
 import static io.github.bitlift.backend.HostBuffer.start;
 
 import io.github.bitlift.backend.TvPdhg;
-import io.github.bitlift.backend.TvPdhg.Rule;
-import io.github.bitlift.backend.TvPdhg.State;
-import io.github.bitlift.backend.TvPdhg.Stop;
 import io.github.bitlift.numerics.Reduction;
 
 /** {@link TvPdhg} on one image: the formulas of its Javadoc, pixel by pixel. */
@@ -17,20 +14,16 @@ final class PrimalDual {
     private final int pixels;
     private final float[] x;
     private final float[] z;
-    private final float[] state;
     private final float[] constant;
     private final int xAt;
     private final int z1At;
     private final int z2At;
-    private final int stateAt;
     private final int constantAt;
 
     private final float[] old;
     private final float[] bar;
     private final float[] oldDual;
-    private float tau;
-    private float sigma;
-    private float theta;
+    private final PrimalDualSteps steps = new PrimalDualSteps();
 
     /** On one row of the operation's matrices. */
     PrimalDual(TvPdhg operation, int image) {
@@ -40,12 +33,11 @@ final class PrimalDual {
         pixels = operation.pixels();
         x = array(operation.x());
         z = array(operation.z());
-        state = array(operation.state());
         constant = array(operation.constant());
         xAt = start(operation.x(), image);
         z1At = start(operation.z(), image);
         z2At = z1At + pixels;
-        stateAt = start(operation.state(), image);
+        steps.of(operation, image);
         constantAt = start(operation.constant(), image);
         old = new float[pixels];
         bar = new float[pixels];
@@ -53,44 +45,27 @@ final class PrimalDual {
     }
 
     void run() {
-        for (int i = 0; i < operation.iterations() && get(State.STOP) == 0; i++) {
+        for (int i = 0; i < operation.iterations() && steps.running(); i++) {
+            steps.begin();
             iterate();
-            set(State.ITERATIONS, get(State.ITERATIONS) + 1);
-            if ((int) get(State.ITERATIONS) % operation.checkEvery() == 0) {
+            if (steps.isChecked()) {
                 check();
             }
         }
     }
 
-    private float get(State column) {
-        return state[stateAt + column.ordinal()];
-    }
-
-    private void set(State column, float value) {
-        state[stateAt + column.ordinal()] = value;
-    }
-
     private void iterate() {
         System.arraycopy(x, xAt, old, 0, pixels);
         System.arraycopy(z, z1At, oldDual, 0, 2 * pixels);
-        tau = get(State.TAU);
-        sigma = get(State.SIGMA);
-        theta = 1f;
-        float shrink = 1f / (1f + tau);
+        float shrink = steps.shrink();
         for (int k = 0; k < pixels; k++) {
             x[xAt + k] = primal(k, divergence(k), shrink);
         }
-        if (operation.rule() == Rule.ACCELERATED) {
-            theta = 1f / (float) Math.sqrt(Math.fma(2f, tau, 1f));
-            tau = theta * tau;
-            sigma = sigma / theta;
-            set(State.TAU, tau);
-            set(State.SIGMA, sigma);
-        }
+        float theta = steps.theta();
         for (int k = 0; k < pixels; k++) {
             bar[k] = Math.fma(theta, x[xAt + k] - old[k], x[xAt + k]);
         }
-        float ascent = sigma * operation.weight();
+        float ascent = steps.ascent();
         for (int k = 0; k < pixels; k++) {
             dual(k, Math.fma(ascent, down(bar, 0, k), z[z1At + k]), Math.fma(ascent, right(bar, 0, k), z[z2At + k]));
         }
@@ -104,6 +79,7 @@ final class PrimalDual {
 
     private float primal(int k, float p, float shrink) {
         float rho = operation.weight();
+        float tau = steps.tau();
         if (operation.data() instanceof TvPdhg.Denoise) {
             return Math.fma(tau, Math.fma(-rho, p, constant[constantAt + k]), old[k]) * shrink;
         }
@@ -136,33 +112,15 @@ final class PrimalDual {
 
     private void check() {
         Reduction sums = new Reduction();
-        double changeX = Math.sqrt(sums.sum(pixels, k -> square((double) x[xAt + k] - old[k])));
-        double changeZ = Math.sqrt(sums.sum(pixels, k -> square((double) z[z1At + k] - oldDual[k])
-                + square((double) z[z2At + k] - oldDual[pixels + k])));
-        set(State.CHANGE_X, (float) changeX);
-        set(State.CHANGE_Z, (float) changeZ);
-        double gap = Double.POSITIVE_INFINITY;
-        if (operation.data() instanceof TvPdhg.Denoise) {
-            gap = sums.sum(pixels, this::gap);
-            set(State.GAP, (float) gap);
+        boolean hasGap = operation.data() instanceof TvPdhg.Denoise;
+        steps.check(
+                sums.sum(pixels, k -> square((double) x[xAt + k] - old[k])),
+                sums.sum(pixels, k -> square((double) z[z1At + k] - oldDual[k])
+                        + square((double) z[z2At + k] - oldDual[pixels + k])),
+                hasGap ? sums.sum(pixels, this::gap) : 0);
+        if (steps.isBalanced()) {
+            steps.balance(sums.sum(pixels, k -> square(residual(k))), sums.sum(pixels, this::dualResidual));
         }
-        Stop stop = stop(changeX, changeZ, gap);
-        set(State.STOP, stop.ordinal());
-        if (stop == Stop.NONE && operation.rule() == Rule.ADAPTIVE) {
-            balance(Math.sqrt(sums.sum(pixels, k -> square(residual(k)))),
-                    Math.sqrt(sums.sum(pixels, this::dualResidual)) / operation.weight());
-        }
-    }
-
-    private Stop stop(double changeX, double changeZ, double gap) {
-        if (!(changeX < Double.POSITIVE_INFINITY && changeZ < Double.POSITIVE_INFINITY)) {
-            return Stop.DIVERGED;
-        }
-        if (gap <= operation.gapTolerance()) {
-            return Stop.GAP;
-        }
-        double tolerance = operation.changeTolerance();
-        return changeX <= tolerance && changeZ <= tolerance ? Stop.CHANGE : Stop.NONE;
     }
 
     private static double square(double a) {
@@ -192,7 +150,7 @@ final class PrimalDual {
     }
 
     private double dualPart(double change, double d, double e) {
-        return change / sigma - operation.weight() * (d - e);
+        return change / steps.sigma() - operation.weight() * (d - e);
     }
 
     private double wideDown(float[] image, int at, int k) {
@@ -201,17 +159,5 @@ final class PrimalDual {
 
     private double wideRight(float[] image, int at, int k) {
         return k % width + 1 < width ? (double) image[at + k + 1] - image[at + k] : 0.0;
-    }
-
-    private void balance(double primal, double dual) {
-        float alpha = get(State.ALPHA);
-        float rest = 1f - alpha;
-        boolean primalLags = primal > TvPdhg.IMBALANCE * dual;
-        if (!primalLags && !(TvPdhg.IMBALANCE * primal < dual)) {
-            return;
-        }
-        set(State.TAU, primalLags ? tau / rest : tau * rest);
-        set(State.SIGMA, primalLags ? sigma * rest : sigma / rest);
-        set(State.ALPHA, TvPdhg.DECAY * alpha);
     }
 }
