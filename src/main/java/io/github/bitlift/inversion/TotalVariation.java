@@ -44,8 +44,18 @@ public record TotalVariation(int height, int width, boolean isotropic) {
                 pixels, k -> magnitude(x, 0, k) - (down(x, 0, k) * z[k] + right(x, 0, k) * z[pixels + k]));
     }
 
+    /** ∇x: the plane of differences down, behind it that of differences to the right. */
+    public double[] gradient(double[] x) {
+        double[] d = new double[2 * x.length];
+        for (int k = 0; k < x.length; k++) {
+            d[k] = k + width < x.length ? x[k + width] - x[k] : 0;
+            d[x.length + k] = k % width + 1 < width ? x[k + 1] - x[k] : 0;
+        }
+        return d;
+    }
+
     /** ∇ᵀz. */
-    public double[] adjoint(float[] z) {
+    public double[] adjoint(double[] z) {
         double[] p = new double[pixels()];
         for (int k = 0; k < p.length; k++) {
             double up = k >= width ? z[k - width] : 0;
