@@ -25,7 +25,6 @@ final class PerceptronInversion implements Experiment {
     private static final float ALPHA = 0.015f;
     /** Where outputs don't tell pixels apart, x moves by at most ρ‖∇ᵀz‖/‖W‖² in a step: larger ρ first get it there sooner. */
     private static final float[] CONTINUATION = {100, 10, 1};
-    private static final double NOISE = 0.1;
     private static final long STREAM = 2100;
     private static final double RATE_WITHIN = 0.1;
 
@@ -90,9 +89,9 @@ final class PerceptronInversion implements Experiment {
         RandomPerceptron network = RandomPerceptron.normal(sizes.pixels(), sizes.outputs(), setting.seed());
         float[] picture = picture(sizes.side());
         Report report = new Report();
-        reconstruct(report, setting, sizes, network, tv, picture);
         setting.progress().accept("the picture's source element");
         KnownSource source = KnownSource.of(network, picture, tv);
+        reconstruct(report, setting, sizes.iterations(), network, tv, source);
         List<Point> points = new ArrayList<>();
         for (double delta : DELTAS) {
             points.add(point(setting, sizes.iterations(), network, tv, source, delta, report));
@@ -116,30 +115,28 @@ final class PerceptronInversion implements Experiment {
     }
 
     private static void reconstruct(
-            Report report, Setting setting, Sizes sizes, RandomPerceptron network, TotalVariation tv, float[] picture) {
+            Report report, Setting setting, int iterations, RandomPerceptron network, TotalVariation tv,
+            KnownSource source) {
         setting.progress().accept("a picture from noisy outputs");
+        float[] picture = source.x();
         float[] clean = network.output(picture);
-        float[] noisy = clean.clone();
-        Philox random = new Philox(setting.seed(), STREAM);
-        for (int i = 0; i < noisy.length; i++) {
-            float value = (float) (noisy[i] + NOISE * random.normal(i));
-            noisy[i] = value > 0 ? value : 0f;
-        }
+        double delta = ALPHA * source.norm() / Math.sqrt(2);
+        float[] noisy = noisy(clean, delta, setting.seed());
         Recovered found = null;
         for (float factor : CONTINUATION) {
             Start start = found == null ? Start.ZERO : new Start(found.x(), found.z());
-            found = network.invert(setting.backend(), noisy, tv, factor * ALPHA, sizes.iterations(), start);
+            found = network.invert(setting.backend(), noisy, tv, factor * ALPHA, iterations, start);
         }
         double psnr = Psnr.of(Psnr.mse(found.x(), picture));
         report.digest("reconstruction", Digest.of(found.x()));
         double flat = Psnr.of(Psnr.mse(new float[picture.length], picture));
         report.claim(
-                text("alpha %s: the picture comes back from %d noisy outputs for %d pixels, %.2f dB, at least 20 dB (black: %.2f"
-                        + " dB)", ALPHA, noisy.length, picture.length, psnr, flat),
+                text("alpha %s: the picture comes back from %d noisy outputs (delta %.3g) for %d pixels, %.2f dB, at least 20 dB"
+                        + " (black: %.2f dB)", ALPHA, noisy.length, delta, picture.length, psnr, flat),
                 psnr >= 20);
         report.compare("reconstruction, alpha 0.015", "looks like the truth", text("%.2f dB", psnr));
         if (setting.pictures()) {
-            new ImageSheet("Inversion of a ReLU perceptron", sizes.side(), sizes.side(), 0.5f, List.of(
+            new ImageSheet("Inversion of a ReLU perceptron", tv.width(), tv.height(), 0.5f, List.of(
                     ImageSheet.Column.grey("truth"), ImageSheet.Column.grey("reconstruction"),
                     ImageSheet.Column.error("error")))
                     .row(new ImageSheet.Tile(picture, ""), new ImageSheet.Tile(found.x(), text("%.1f dB", psnr)),
@@ -242,11 +239,11 @@ final class PerceptronInversion implements Experiment {
             report.differs(text("%d x %d pixels and %d outputs, not 64 x 64 and 512.", sizes.side(), sizes.side(),
                     sizes.outputs()));
         }
-        report.differs("The slides show their picture without numbers; this one is two flat shapes, and the noise has standard"
-                + " deviation 0.1, noisy outputs below 0 being brought to 0.");
+        report.differs("The slides show their picture without numbers; this one is flat shapes, and the noise is such that alpha ="
+                + " sqrt(2) delta/||v||, the estimate's choice, gives their 0.015.");
         report.differs("The slides give the estimate without an experiment. Here a source element of the picture is computed in"
-                + " binary64, which exists as the picture is simple and there are outputs enough; the noise of the sweep lies on"
-                + " the outputs that aren't 0.");
+                + " binary64, which exists as the picture is simple and there are outputs enough; noise lies on the"
+                + " outputs that aren't 0.");
         report.differs("Steps: tau-z = ||W||^2/(160 rho^2) and tau-x to go with it. With 1/(8 rho) and rho of a millionth of"
                 + " ||W||^2, convergence takes far more iterations. The picture is recovered with 100 alpha, 10 alpha and alpha,"
                 + " one starting from the other, and the sweep starts at the truth: the problem is convex, so the start doesn't"
