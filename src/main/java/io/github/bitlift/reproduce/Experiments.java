@@ -18,6 +18,8 @@ public final class Experiments {
                 new Classification(),
                 new SparseAutoencoder(),
                 new SparseDenoising(),
-                new PerceptronInversion());
+                new PerceptronInversion(),
+                new ShallowInversion(),
+                new ResidualInversion());
     }
 }
