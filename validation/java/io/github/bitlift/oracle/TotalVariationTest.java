@@ -80,7 +80,7 @@ class TotalVariationTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Rule.class)
+  @EnumSource(names = {"FIXED", "ADAPTIVE"})
   void rowsAndColumnsAreTautStrings(Rule rule) {
     for (int n : new int[] {2, 3, 17, 60}) {
       for (float lambda : new float[] {0.05f, 0.3f}) {
@@ -94,7 +94,7 @@ class TotalVariationTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Rule.class)
+  @EnumSource(names = {"FIXED", "ADAPTIVE"})
   void smallImagesAreTheOracles(Rule rule) {
     for (int[] size : new int[][] {{2, 2}, {3, 5}, {8, 8}}) {
       for (boolean isotropic : new boolean[] {true, false}) {
@@ -105,6 +105,23 @@ class TotalVariationTest {
           requireClose(solve(model, settings(rule, 20_000, NEVER, NEVER), f).x, expected, CLOSE);
         }
       }
+    }
+  }
+
+  /** Its error is of order 1/k, and its τ becomes so small in the end that binary32 no longer sees the steps. */
+  @Test
+  void accelerationHalvesTheErrorWithTwiceTheIterations() {
+    float[] f = steps(60, 60);
+    double[] expected = TotalVariationOracle.tautString(wide(f), 0.3f);
+    double before = Double.POSITIVE_INFINITY;
+    for (int iterations : new int[] {250, 500, 1000, 2000}) {
+      float[] x = solve(new Model(1, 60, true, 0.3f), settings(Rule.ACCELERATED, iterations, NEVER, NEVER), f).x;
+      double error = 0;
+      for (int k = 0; k < 60; k++) {
+        error = Math.max(error, Math.abs(x[k] - expected[k]));
+      }
+      assertThat(error).isLessThan(0.6 * before).isLessThan(1.0 / iterations);
+      before = error;
     }
   }
 
@@ -223,7 +240,7 @@ class TotalVariationTest {
     int count = 1000;
     int pixels = 9 * 11;
     Model model = new Model(9, 11, true, 0.1f);
-    TotalVariationSettings settings = settings(Rule.ADAPTIVE, 60, 2e-4, NEVER);
+    TotalVariationSettings settings = settings(Rule.ADAPTIVE, 60, 1e-6, NEVER);
     float[] f = steps(count * pixels, 77);
     try (Backend backend = name.equals("cpu") ? new CpuBackend(2) : new ReferenceBackend()) {
       Solution batch = solve(backend, model, settings, f);

@@ -5,6 +5,22 @@ import io.github.bitlift.backend.TvPdhg.Rule;
 /**
  * Steps of {@link TotalVariation} and when it stops.
  *
+ * <p>{@link #DEFAULT} balances the residuals from τ = 1 on, which is good for every λ. Median iterations until a gap of 10⁻⁶, 40
+ * MNIST digits with noise of standard deviation 0.2 in [0, 1]:
+ *
+ * <pre>
+ * λ                        0.05    0.15     0.5
+ * adaptive, τ = 1            25     150     960
+ * adaptive, τ = 0.1          30     160     945
+ * accelerated, τ = 1         80     150     840
+ * accelerated, τ = 10        40     125     830
+ * fixed, τ = 0.3             25     385    > 4000
+ * fixed, τ = 1               45    1215    > 4000
+ * </pre>
+ *
+ * <p>Fixed and adaptive steps end at the minimiser to within some units of binary32's precision; accelerated ones keep an error
+ * of order 1/k, and stay about 10⁻⁴ away from it.
+ *
  * @param rule how the steps change
  * @param tau τ at the start, finite, above 0. With σ = 0.99/(8τλ²) the iterations don't depend on the scale of f and λ
  * @param sigma σ at the start; null for 0.99/(8τλ²)
@@ -20,6 +36,9 @@ public record TotalVariationSettings(
     public static final float ALPHA = 0.5f;
     /** For a tolerance: never. */
     public static final double NEVER = Double.NEGATIVE_INFINITY;
+    /** Good for every λ and for data of order 1: a gap of 10⁻⁶, so an error of at most 1.4·10⁻³ in root mean square. */
+    public static final TotalVariationSettings DEFAULT =
+            new TotalVariationSettings(Rule.ADAPTIVE, 1f, null, 2_000, 10, 1e-6, NEVER);
     private static final double MARGIN = 0.99;
 
     /** Checks numbers. */
