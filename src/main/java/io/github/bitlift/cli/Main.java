@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             TrainCommand.class,
             RestoreCommand.class,
+            TvCommand.class,
             DescribeCommand.class,
             ClassifyCommand.class,
             ReproduceCommand.class,

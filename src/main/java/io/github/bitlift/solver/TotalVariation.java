@@ -159,7 +159,10 @@ public final class TotalVariation implements AutoCloseable {
         if (model.lambda() == 0) {
             return java.util.Collections.nCopies(images, new Outcome(Reason.GAP, 0, 0, 0, 0));
         }
-        z.write(new float[Math.multiplyExact(2, data.length)]);
+        float[] zeros = new float[z.columns()];
+        for (int image = 0; image < images; image++) {
+            z.buffer().write(z.offset() + (long) image * z.columns(), zeros, 0, zeros.length);
+        }
         start();
         int done = 0;
         boolean proceeds = true;

@@ -68,8 +68,12 @@ public record TotalVariationSettings(
                 : (float) (MARGIN / (TotalVariation.GRADIENT_NORM_SQUARED * tau * ((double) lambda * lambda)));
     }
 
-    /** Refuses steps that the method needn't converge with. */
-    void requireStable(float lambda) {
+    /**
+     * Refuses steps that the method needn't converge with.
+     *
+     * @throws IllegalArgumentException if τσλ²·8 &gt; 1, or σ isn't a positive binary32 number
+     */
+    public void requireStable(float lambda) {
         if (lambda == 0) {
             return;
         }
