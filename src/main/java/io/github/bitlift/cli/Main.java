@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             RestoreCommand.class,
             InvertCommand.class,
+            TvCommand.class,
             DescribeCommand.class,
             ClassifyCommand.class,
             ReproduceCommand.class,
