@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
  * @param kilohertz the clock's highest rate, 0 if the driver doesn't say
  * @param blockShared the most bytes of shared memory that a block may have, where its kernel asks for it
  * @param multiprocessorShared bytes of shared memory of a multiprocessor
- * @param cooperative whether a recorded launch may have barriers of its whole grid
+ * @param cooperative whether a launch may have barriers of its whole grid
  */
 public record DeviceInfo(
         int ordinal,

@@ -29,8 +29,6 @@ final class Driver {
     static final String EMULATED = "emulated";
     /** CUDA 11.4: the first with all functions that are called here; a missing one would end the process. */
     private static final int OLDEST = 11_040;
-    /** The first version that is sure to record cooperative launches in graphs. */
-    private static final int RECORDS_COOPERATIVE = 11_040;
     private static final String OTHERWISE = ", or use --backend cpu (same bits)";
 
     private final int version;
@@ -60,12 +58,12 @@ final class Driver {
         require(cuDeviceGetCount(count), "cuDeviceGetCount");
         List<DeviceInfo> devices = new ArrayList<>();
         for (int ordinal = 0; ordinal < count[0]; ordinal++) {
-            devices.add(describe(ordinal, version[0]));
+            devices.add(describe(ordinal));
         }
         return new Driver(version[0], List.copyOf(devices));
     }
 
-    private static DeviceInfo describe(int ordinal, int version) {
+    private static DeviceInfo describe(int ordinal) {
         CUdevice device = handle(ordinal);
         byte[] name = new byte[256];
         require(cuDeviceGetName(name, name.length, device), "cuDeviceGetName");
@@ -83,7 +81,7 @@ final class Driver {
                 clock(device),
                 attribute(device, CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN),
                 attribute(device, CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_MULTIPROCESSOR),
-                version >= RECORDS_COOPERATIVE && attribute(device, CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH) != 0);
+                attribute(device, CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH) != 0);
     }
 
     private static int attribute(CUdevice device, int which) {
