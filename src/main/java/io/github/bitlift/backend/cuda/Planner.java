@@ -119,6 +119,7 @@ final class Planner implements Kernels {
 
     @Override
     public void tvPdhg(TvPdhg operation) {
-        throw new UnsupportedOperationException("not yet");
+        plan.operation("TV of " + operation.x().rows() + " images of " + operation.height() + " x " + operation.width());
+        TvIterations.plan(plan, operation);
     }
 }
