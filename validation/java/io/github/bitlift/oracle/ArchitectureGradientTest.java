@@ -135,12 +135,15 @@ class ArchitectureGradientTest {
           oracle.p.get(shape.name()), STEP, () -> objective.apply(oracle));
       double error = Problem.error(gradient.named(shape.name()), expected);
       Figures.note("gradient of " + specimen.architecture().name(), error);
-      assertThat(error).as(shape.name()).isLessThan(BOUND);
+      double size = 0;
       for (double[] row : expected) {
         for (double value : row) {
-          largest = Math.max(largest, Math.abs(value));
+          size = Math.max(size, Math.abs(value));
         }
       }
+      // A bias of a convolution sums over pixels: its gradient and the roundings of it are as many times as large.
+      assertThat(error).as("%s of size %s", shape.name(), size).isLessThan(BOUND * Math.max(1, size / 10));
+      largest = Math.max(largest, size);
     }
     assertThat(largest).as("something depends on the parameters").isGreaterThan(0.01);
   }

@@ -11,10 +11,12 @@ import io.github.bitlift.backend.reference.ReferenceBackend;
 import io.github.bitlift.emulator.Emulator;
 import io.github.bitlift.network.BlockOperator;
 import io.github.bitlift.network.BlockVector;
+import io.github.bitlift.network.Convolution;
 import io.github.bitlift.network.ForwardPass;
 import io.github.bitlift.network.LinearMap;
 import io.github.bitlift.network.Network;
 import io.github.bitlift.network.Parameters;
+import io.github.bitlift.network.TransposedConvolution;
 import io.github.bitlift.network.UnifiedPass;
 import java.util.ArrayList;
 import java.util.List;
@@ -171,6 +173,17 @@ class ArchitectureTest {
       float[] values = transposed.weights().toArray();
       for (int i = 0; i < values.length; i++) {
         entries[i % map.rows()][i / map.rows()] = values[i];
+      }
+    }
+    if (map instanceof Convolution convolution) {
+      return ImageLoops.of(convolution.grid()).dense(convolution.weights());
+    }
+    if (map instanceof TransposedConvolution transposed) {
+      double[][] forward = ImageLoops.of(transposed.grid()).dense(transposed.weights());
+      for (int r = 0; r < map.rows(); r++) {
+        for (int c = 0; c < map.columns(); c++) {
+          entries[r][c] = forward[c][r];
+        }
       }
     }
     return entries;

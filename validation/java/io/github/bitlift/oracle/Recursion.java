@@ -115,6 +115,38 @@ interface Recursion {
     };
   }
 
+  /** &sect;7.3: 4 &times; 4 kernels, stride 2, padding 1; the sides of the images from the first to the smallest. */
+  static Recursion convolutionalAutoencoder(int height, int width, OracleActivation sigma, int... channels) {
+    int convolutions = channels.length - 1;
+    int[] down = new int[channels.length];
+    int[] across = new int[channels.length];
+    down[0] = height;
+    across[0] = width;
+    for (int j = 0; j < convolutions; j++) {
+      down[j + 1] = down[j] / 2;
+      across[j + 1] = across[j] / 2;
+    }
+    return (p, y, layers) -> {
+      double[] u = y;
+      int layer = 0;
+      for (int j = 0; j < convolutions; j++) {
+        ImageLoops image = new ImageLoops(down[j], across[j], channels[j], 4, 2, 1);
+        layer++;
+        u = layers.next(layer - 1, image.convolved(u, p.get("W." + layer), p.get("b." + layer)[0]), sigma);
+      }
+      layer++;
+      u = layers.next(layer - 1, plus(times(p.get("W." + layer), u), p.get("b." + layer)[0]), OracleActivation.identity());
+      layer++;
+      u = layers.next(layer - 1, plus(times(p.get("W." + layer), u), p.get("b." + layer)[0]), sigma);
+      for (int j = convolutions - 1; j > 0; j--) {
+        ImageLoops image = new ImageLoops(down[j], across[j], channels[j], 4, 2, 1);
+        layer++;
+        u = layers.next(layer - 1, image.spread(u, p.get("W." + layer), p.get("b." + layer)[0]), sigma);
+      }
+      return new ImageLoops(height, width, channels[0], 4, 2, 1).spread(u, p.get("K"), p.get("d")[0]);
+    };
+  }
+
   /** A x. */
   static double[] times(double[][] a, double[] x) {
     double[] out = new double[a.length];

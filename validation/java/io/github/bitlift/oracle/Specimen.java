@@ -2,6 +2,7 @@ package io.github.bitlift.oracle;
 
 import io.github.bitlift.backend.Backend;
 import io.github.bitlift.network.Architecture;
+import io.github.bitlift.network.ConvolutionalAutoencoder;
 import io.github.bitlift.network.DualForwardBackward;
 import io.github.bitlift.network.Lista;
 import io.github.bitlift.network.MeasurementOperator;
@@ -52,7 +53,12 @@ record Specimen(String title, Architecture architecture, Recursion recursion, in
         primalDual(3, 3, 3, false, 0.2f),
         dualForwardBackward(5, 8, false, 0.3f, 0.2f, 0.25f),
         dualForwardBackward(6, 4, true, 0.3f, 0.3f),
-        dualForwardBackward(4, 4, false, 0.2f));
+        dualForwardBackward(4, 4, false, 0.2f),
+        of("convolutional autoencoder", new ConvolutionalAutoencoder(4, 4, List.of(2, 3, 2), 5, new Relu()),
+            Recursion.convolutionalAutoencoder(4, 4, relu, 2, 3, 2), 32, 32),
+        of("convolutional autoencoder of one convolution",
+            new ConvolutionalAutoencoder(4, 7, List.of(1, 3), 4, new SoftThreshold(t)),
+            Recursion.convolutionalAutoencoder(4, 7, soft, 1, 3), 28, 28));
   }
 
   private static Specimen of(String title, Architecture architecture, Recursion recursion, int inputs, int outputs) {

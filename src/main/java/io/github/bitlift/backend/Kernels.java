@@ -26,4 +26,10 @@ public interface Kernels {
 
     /** Primal-dual iterations for total variation. */
     void tvPdhg(TvPdhg operation);
+
+    /** Images as patches. */
+    void unfold(Unfold operation);
+
+    /** Patches added up to images. */
+    void fold(Fold operation);
 }

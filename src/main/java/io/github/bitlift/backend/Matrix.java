@@ -37,6 +37,18 @@ public record Matrix(Buffer buffer, long offset, int rows, int columns) {
         return new Matrix(buffer, offset + (long) from * columns, to - from, columns);
     }
 
+    /**
+     * The same elements in other rows: {@code [n, pixels·channels]} as {@code [n·pixels, channels]}.
+     *
+     * @throws IllegalArgumentException if the number of elements isn't the same
+     */
+    public Matrix reshape(int newRows, int newColumns) {
+        if ((long) newRows * newColumns != size()) {
+            throw new IllegalArgumentException(shape() + " as [" + newRows + ", " + newColumns + "]: expected as many elements");
+        }
+        return new Matrix(buffer, offset, newRows, newColumns);
+    }
+
     /** {@code [rows, columns]}, for messages. */
     public String shape() {
         return "[" + rows + ", " + columns + "]";

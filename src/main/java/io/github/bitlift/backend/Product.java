@@ -44,6 +44,9 @@ public record Product(List<Row> rows) implements Operation {
     /**
      * One block row: {@code out ← epilogue(Σ terms)}, then an optional optimiser step with the result as its gradient.
      *
+     * <p>Where a term is {@link Convolved}, what else there is may have its rows as images, one per sample; the row keeps all of
+     * it as pixels.
+     *
      * @param out {@code [m, n]}, or null for a result that is the step's gradient and nothing else, and kept nowhere
      * @param terms at least one, each {@code [m, n]}
      * @param epilogue what happens to each element of the sum
@@ -56,6 +59,13 @@ public record Product(List<Row> rows) implements Operation {
             terms = List.copyOf(terms);
             if (terms.isEmpty()) {
                 throw new IllegalArgumentException("product: a row needs at least one term");
+            }
+            PixelRows pixels = PixelRows.of(terms);
+            if (pixels != null) {
+                out = pixels.of(out);
+                terms = terms.stream().map(pixels::of).toList();
+                epilogue = pixels.of(epilogue);
+                then = pixels.of(then);
             }
             Matrix result = out == null && then != null ? then.x() : out;
             if (result == null) {
@@ -105,7 +115,7 @@ public record Product(List<Row> rows) implements Operation {
     }
 
     /** A summand of a block row. */
-    public sealed interface Term permits Dense, Scaled {
+    public sealed interface Term permits Dense, Scaled, Convolved {
         /** Rows of the result. */
         int rows();
 

@@ -23,13 +23,25 @@ final class RowPlaces {
         for (Product.Term term : terms) {
             if (term instanceof Product.Dense dense) {
                 places.read("left factor", dense.left()).read("right factor", dense.right());
+            } else if (term instanceof Product.Scaled scaled) {
+                places.read("scaled term", scaled.operand());
             } else {
-                places.read("scaled term", ((Product.Scaled) term).operand());
+                read(places, (Convolved) term);
             }
         }
         readEpilogue(places, out, epilogue);
         if (then != null) {
             then.readBesideGradient(places);
+        }
+    }
+
+    private static void read(Places places, Convolved term) {
+        if (term instanceof Convolved.Forward forward) {
+            places.read("images", forward.of()).read("weights", forward.weights());
+        } else if (term instanceof Convolved.Adjoint adjoint) {
+            places.read("operand", adjoint.of()).read("weights", adjoint.weights());
+        } else if (term instanceof Convolved.Gradient gradient) {
+            places.read("images", gradient.of()).read("residual", gradient.residual());
         }
     }
 

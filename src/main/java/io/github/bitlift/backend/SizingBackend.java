@@ -6,7 +6,8 @@ import java.util.Objects;
 
 /**
  * A backend that allocates and computes nothing: it keeps the account of what another one's buffers would hold. Whatever is
- * built on it tells its size by {@link #memory}; reads give zeros. Scratch memory that a device's programs own isn't in it.
+ * built on it tells its size by {@link #memory}; reads give zeros. The patches that programs
+ * with convolutions need are in it; other scratch memory that a device's programs own isn't.
  */
 public final class SizingBackend implements Backend {
     private final Memory memory = new Memory();
@@ -39,6 +40,7 @@ public final class SizingBackend implements Backend {
 
     @Override
     public Program compile(List<? extends Operation> operations) {
+        Lowering lowering = new Lowering(this, operations);
         return new Program() {
             @Override
             public void run() {
@@ -47,7 +49,7 @@ public final class SizingBackend implements Backend {
 
             @Override
             public void close() {
-                // Nothing is held.
+                lowering.close();
             }
         };
     }

@@ -21,6 +21,7 @@ final class Benches {
         UpdateBenches.addTo(cases);
         SumBenches.addTo(cases);
         TvBenches.addTo(cases);
+        ConvolutionBenches.addTo(cases);
         StepBenches.addTo(cases);
         cases.removeIf(each -> !each.name().contains(filter) || quick && each.samples() > FEW_SAMPLES);
         return cases;

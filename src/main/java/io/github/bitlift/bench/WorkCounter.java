@@ -1,9 +1,11 @@
 package io.github.bitlift.bench;
 
 import io.github.bitlift.backend.ColumnSum;
+import io.github.bitlift.backend.Convolved;
 import io.github.bitlift.backend.Copy;
 import io.github.bitlift.backend.Elementwise;
 import io.github.bitlift.backend.Epilogue;
+import io.github.bitlift.backend.Fold;
 import io.github.bitlift.backend.Kernels;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Operation;
@@ -11,6 +13,7 @@ import io.github.bitlift.backend.PowerIteration;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Reduce;
 import io.github.bitlift.backend.TvPdhg;
+import io.github.bitlift.backend.Unfold;
 import io.github.bitlift.backend.Update;
 import java.util.HashSet;
 import java.util.List;
@@ -64,6 +67,26 @@ public final class WorkCounter implements Kernels {
         } else if (term instanceof Product.Scaled scaled) {
             flops += Math.abs(scaled.factor()) == 1 ? 0 : scaled.operand().size();
             read.add(scaled.operand());
+        } else {
+            convolved((Convolved) term);
+        }
+    }
+
+    /** Patches lie in memory only for the want of something better, so they don't count. */
+    private void convolved(Convolved term) {
+        if (term instanceof Convolved.Forward forward) {
+            flops += 2L * forward.rows() * forward.columns() * forward.grid().patchSize();
+            read.add(forward.of());
+            read.add(forward.weights());
+        } else if (term instanceof Convolved.Adjoint adjoint) {
+            flops += 2 * adjoint.of().size() * adjoint.grid().patchSize()
+                    + (long) adjoint.images() * adjoint.grid().patches() * adjoint.grid().patchSize();
+            read.add(adjoint.of());
+            read.add(adjoint.weights());
+        } else if (term instanceof Convolved.Gradient gradient) {
+            flops += 2 * gradient.residual().size() * gradient.grid().patchSize();
+            read.add(gradient.of());
+            read.add(gradient.residual());
         }
     }
 
@@ -215,5 +238,19 @@ public final class WorkCounter implements Kernels {
         keep(operation.z());
         keep(operation.state());
         read.add(operation.constant());
+    }
+
+    @Override
+    public void unfold(Unfold operation) {
+        read.add(operation.images());
+        written.add(operation.patches());
+    }
+
+    /** As many additions as there are numbers in patches, those outside the image among them. */
+    @Override
+    public void fold(Fold operation) {
+        flops += operation.patches().size();
+        read.add(operation.patches());
+        written.add(operation.images());
     }
 }

@@ -26,7 +26,8 @@ public final class Fuzz {
 
     /** What is drawn, and how often in 100. */
     private enum Kind {
-        PRODUCT(35), ELEMENTWISE(15), UPDATE(12), REDUCE(8), COLUMN_SUM(5), POWER_ITERATION(4), COPY(1), PROGRAM(20);
+        PRODUCT(29), ELEMENTWISE(15), UPDATE(12), REDUCE(8), COLUMN_SUM(5), POWER_ITERATION(4), COPY(1), UNFOLD(2),
+        FOLD(2), CONVOLUTION(2), PROGRAM(20);
 
         private final int share;
 
@@ -51,6 +52,7 @@ public final class Fuzz {
     private final FuzzOperands operands;
     private final FuzzUpdates updates;
     private final FuzzProducts products;
+    private final FuzzConvolutions convolutions;
 
     private Fuzz(Setup setup, Draw draw) {
         this.setup = setup;
@@ -58,6 +60,7 @@ public final class Fuzz {
         this.operands = new FuzzOperands(setup, draw);
         this.updates = new FuzzUpdates(draw, operands);
         this.products = new FuzzProducts(draw, operands, updates);
+        this.convolutions = new FuzzConvolutions(draw, operands, updates);
     }
 
     /**
@@ -113,6 +116,9 @@ public final class Fuzz {
             case COLUMN_SUM -> columnSum();
             case POWER_ITERATION -> powerIteration();
             case COPY -> copy();
+            case UNFOLD -> convolutions.unfold();
+            case FOLD -> convolutions.fold();
+            case CONVOLUTION -> convolutions.product();
             case REDUCE, PROGRAM -> throw new AssertionError(kind + " is more than an operation");
         };
     }

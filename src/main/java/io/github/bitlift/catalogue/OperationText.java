@@ -5,12 +5,14 @@ import io.github.bitlift.backend.ColumnSum;
 import io.github.bitlift.backend.Copy;
 import io.github.bitlift.backend.Elementwise;
 import io.github.bitlift.backend.Epilogue;
+import io.github.bitlift.backend.Fold;
 import io.github.bitlift.backend.Kernels;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.PowerIteration;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Reduce;
 import io.github.bitlift.backend.TvPdhg;
+import io.github.bitlift.backend.Unfold;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.backend.reference.ReferenceBackend;
 import io.github.bitlift.prox.ProxMap;
@@ -46,9 +48,11 @@ final class OperationText implements Kernels {
     }
 
     private static String term(Product.Term term) {
-        return term instanceof Product.Dense dense
-                ? (dense.transposeLeft() ? "t" : "n") + (dense.transposeRight() ? "t" : "n") + " of depth " + dense.depth()
-                : ((Product.Scaled) term).factor() + "*A";
+        if (term instanceof Product.Dense dense) {
+            return (dense.transposeLeft() ? "t" : "n") + (dense.transposeRight() ? "t" : "n") + " of depth " + dense.depth();
+        }
+        return term instanceof Product.Scaled scaled ? scaled.factor() + "*A"
+                : "convolution " + term.getClass().getSimpleName().toLowerCase(Locale.ROOT);
     }
 
     private static String epilogue(Epilogue epilogue) {
@@ -116,6 +120,16 @@ final class OperationText implements Kernels {
                 + operation.iterations() + " " + operation.rule().name().toLowerCase(Locale.ROOT)
                 + (operation.isotropic() ? " isotropic " : " anisotropic ")
                 + operation.data().getClass().getSimpleName().toLowerCase(Locale.ROOT) + ", weight " + operation.weight());
+    }
+
+    @Override
+    public void unfold(Unfold operation) {
+        add("unfold", operation.images().rows() + " of " + operation.grid().text());
+    }
+
+    @Override
+    public void fold(Fold operation) {
+        add("fold", operation.images().rows() + " of " + operation.grid().text());
     }
 
     private void add(String name, String what) {

@@ -48,6 +48,11 @@ final class ArchitectureResolver {
         return Architectures.named(name).family();
     }
 
+    /** The activation unless one is given. */
+    String usualActivation(boolean classifies) {
+        return name.equals("convolutional-autoencoder") || classifies && !isUnrolled() ? "relu" : "soft-threshold";
+    }
+
     /** Its name in a run's configuration: once the widths are known, an autoencoder is an mlp. */
     String plainName() {
         return isChain() ? "mlp" : name;

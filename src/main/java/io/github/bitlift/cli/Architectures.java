@@ -2,6 +2,7 @@ package io.github.bitlift.cli;
 
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.network.Architecture;
+import io.github.bitlift.network.ConvolutionalAutoencoder;
 import io.github.bitlift.network.DualForwardBackward;
 import io.github.bitlift.network.Lista;
 import io.github.bitlift.network.MeasurementOperator;
@@ -16,6 +17,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Architectures by their names on the command line. */
 final class Architectures {
@@ -102,8 +104,12 @@ final class Architectures {
             return widths.contains("…");
         }
 
-        /** The widths that suit data of {@code in} and {@code out} features. */
+        /** The widths that suit data of {@code in} and {@code out} features; images are square unless widths are given. */
         List<Integer> fitting(int in, int out) {
+            if (widths.contains("height")) {
+                int side = (int) Math.round(Math.sqrt(in));
+                return List.of(side, side, 1, 8, 16, Math.max(1, in / 2));
+            }
             return widths.stream()
                     .map(width -> switch (width) {
                         case "output", "signal", "code", "dual" -> out;
@@ -119,6 +125,8 @@ final class Architectures {
             return isOpen() ? widths.size() - 1 : widths.size();
         }
     }
+
+    private static final Set<String> CHAINS = Set.of("mlp", "undercomplete-autoencoder", "sparse-autoencoder");
 
     private static final Map<String, Named> BY_NAME = catalogue();
 
@@ -158,6 +166,11 @@ final class Architectures {
         map.put("sparse-autoencoder", new Named(Family.CHAIN,
                 "mlp with a code as wide as the input (JMLR paper, section 6.2)", List.of("input"), List.of(784),
                 r -> Mlp.sparseAutoencoder(r.width(0), r.sigma())));
+        map.put("convolutional-autoencoder", new Named(Family.FLAT, "convolutions to a linear code and back (section 7.3)",
+                List.of("height", "width", "channels", "…", "code"), List.of(28, 28, 1, 8, 16, 392),
+                r -> new ConvolutionalAutoencoder(
+                        r.width(0), r.width(1), r.widths().subList(2, r.widths().size() - 1),
+                        r.width(r.widths().size() - 1), r.sigma())));
         return map;
     }
 

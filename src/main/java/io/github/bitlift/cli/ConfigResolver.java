@@ -39,7 +39,7 @@ final class ConfigResolver {
         this.strategy = new StrategyChoice(options.strategy);
         this.solver = new SolverChoice(method, strategy, classifies);
         this.activation = Choice.require(
-                "--activation", or(network.activation, classifies && !architecture.isUnrolled() ? "relu" : "soft-threshold"),
+                "--activation", or(network.activation, architecture.usualActivation(classifies)),
                 ProxMaps.names());
         NumberChecks.check(options);
         architecture.check(method, strategy, solver.name(), activation);

@@ -6,7 +6,7 @@ import picocli.CommandLine.Option;
 /** What to train on. */
 final class DataOptions {
     @Option(names = "--task", paramLabel = "NAME",
-            description = "denoise, deblur, inpaint, classify or pairs (default: denoise).")
+            description = "denoise, deblur, inpaint, autoencode, classify or pairs (default: denoise).")
     String task;
 
     @Option(names = "--data", paramLabel = "DIR", converter = DataFolder.class,

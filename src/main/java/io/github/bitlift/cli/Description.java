@@ -36,6 +36,7 @@ record Description(String name, String text, List<Parameters.Shape> parameters, 
         colours.put(Kind.IDENTITY, new BlockPicture.Kind("identity", 0x9fd3f3));
         colours.put(Kind.SCALED_IDENTITY, new BlockPicture.Kind("multiple of the identity", 0xe2b6d0));
         colours.put(Kind.LEARNED, new BlockPicture.Kind("learned matrix", 0xf4c04d));
+        colours.put(Kind.CONVOLUTION, new BlockPicture.Kind("learned convolution", 0xf0a27a));
         colours.put(Kind.COMPOSITION, new BlockPicture.Kind("composed of learned ones", 0x66c2a5));
         colours.put(Kind.FIXED, new BlockPicture.Kind("known matrix", 0xb6bcc4));
         return colours;

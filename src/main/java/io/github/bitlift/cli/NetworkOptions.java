@@ -13,7 +13,8 @@ final class NetworkOptions {
     @Option(names = "--widths", paramLabel = "N", split = ",",
             description = "All widths from input to output (default: the input's, 6 hidden layers as wide, the"
                     + " target's; 64 and 64 to classify; or those of"
-                    + " --init).")
+                    + " --init); for convolutional-autoencoder height, width, channels of the image and of each"
+                    + " convolution, code.")
     List<Integer> widths;
 
     @Option(names = "--layers", paramLabel = "N",
@@ -30,7 +31,7 @@ final class NetworkOptions {
 
     @Option(names = "--activation", paramLabel = "NAME",
             description = "identity, relu, soft-threshold, tanh, sigmoid, softmax, box, elastic-net or"
-                    + " group-soft-threshold (default: soft-threshold, relu to classify).")
+                    + " group-soft-threshold (default: soft-threshold; relu to classify and for convolutional-autoencoder).")
     String activation;
 
     @Option(names = "--lambda", paramLabel = "X",

@@ -50,8 +50,8 @@ interface Progress extends AutoCloseable {
                     ClassMetrics.percent(row.classes().accuracyValidation()));
         }
         String text = String.format(
-                Locale.ROOT, "objective %.4g, residuals %s, train %.2f dB", row.objective().total(),
-                residuals(row.residuals()), row.psnrTrain());
+                Locale.ROOT, "objective %.4g, residuals %s, train MSE %.4g, %.2f dB", row.objective().total(),
+                residuals(row.residuals()), row.mseTrain(), row.psnrTrain());
         return Double.isNaN(row.psnrValidation())
                 ? text
                 : text + String.format(Locale.ROOT, ", validation %.2f dB", row.psnrValidation());

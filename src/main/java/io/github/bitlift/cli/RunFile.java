@@ -20,12 +20,13 @@ import java.util.Map;
  * @param steps how many steps it shall take
  * @param logEvery steps between rows of metrics
  * @param stop when it ends earlier, null for never
+ * @param stopLoss the mean squared error at which it ends earlier, null for none
  * @param data digest of all training and validation numbers
  * @param start digest of the initial parameters
  * @param fingerprint digest of options, data and start; its checkpoints carry it too
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonPropertyOrder({"format", "version", "options", "steps", "log-every", "stop", "data", "start", "fingerprint"})
+@JsonPropertyOrder({"format", "version", "options", "steps", "log-every", "stop", "stop-loss", "data", "start", "fingerprint"})
 record RunFile(
         int format,
         String version,
@@ -33,6 +34,7 @@ record RunFile(
         long steps,
         long logEvery,
         StoppingRule stop,
+        Double stopLoss,
         String data,
         String start,
         String fingerprint) {
@@ -42,8 +44,8 @@ record RunFile(
     static RunFile of(Problem problem, String data, RunSettings settings) {
         String start = problem.parameters().digest();
         return new RunFile(
-                FORMAT, Version.text(), problem.config(), settings.steps(), settings.logEvery(), stop(settings), data, start,
-                fingerprint(problem.config(), data, start));
+                FORMAT, Version.text(), problem.config(), settings.steps(), settings.logEvery(), stop(settings),
+                settings.stopLoss(), data, start, fingerprint(problem.config(), data, start));
     }
 
     private static String fingerprint(RunConfig options, String data, String start) {
@@ -69,7 +71,8 @@ record RunFile(
     /** The same run with other steps. */
     RunFile with(RunSettings settings) {
         return new RunFile(
-                format, version, options, settings.steps(), settings.logEvery(), stop(settings), data, start, fingerprint);
+                format, version, options, settings.steps(), settings.logEvery(), stop(settings), settings.stopLoss(), data,
+                start, fingerprint);
     }
 
     private static StoppingRule stop(RunSettings settings) {

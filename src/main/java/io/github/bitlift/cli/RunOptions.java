@@ -27,6 +27,11 @@ final class RunOptions {
             description = "Steps from one check to the next (default: 1; a check costs about as much as a step).")
     Integer stopEvery;
 
+    @Option(names = "--stop-loss", paramLabel = "X",
+            description = "Stop once the mean squared error on all training images, looked at after every epoch, is at most X, > 0"
+                    + " (default: never).")
+    Double stopLoss;
+
     @Option(names = "--out", paramLabel = "DIR", description = "Where everything goes (default: out/TASK-STRATEGY).")
     Path out;
 

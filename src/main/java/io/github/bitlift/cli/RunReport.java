@@ -15,7 +15,7 @@ final class RunReport {
      *
      * <p>{@code seconds} counts the steps of this process alone, without evaluation and files; {@code psnr_input} is
      * that of the validation inputs (of the training inputs where there is no validation). PSNRs that don't exist are
-     * null. {@code stopped} is {@code count}, {@code stationarity}, {@code stall} or {@code divergence}; {@code residuals}
+     * null. {@code stopped} is {@code count}, {@code stationarity}, {@code stall}, {@code loss} or {@code divergence}; {@code residuals}
      * holds {@link Residuals} per layer. Where targets are classes there are accuracies (shares) in their place, {@code linear_units} per hidden layer,
      * and {@code confusion} [true class][predicted class] on the validation images, else on the training images. {@code device} is what CUDA ran on, {@code emulated} if that was the processor; null for other backends.
      */

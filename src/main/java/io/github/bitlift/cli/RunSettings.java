@@ -11,8 +11,9 @@ import io.github.bitlift.solver.StoppingRule;
  * @param checkpointSeconds between checkpoints; null for 20, and more where writing one takes long
  * @param pictures whether it ends with curves and samples
  * @param stop when it ends earlier
+ * @param stopLoss the mean squared error on the training images at which it ends, too; null for none
  */
-record RunSettings(long steps, long logEvery, Integer checkpointSeconds, boolean pictures, StoppingRule stop) {
+record RunSettings(long steps, long logEvery, Integer checkpointSeconds, boolean pictures, StoppingRule stop, Double stopLoss) {
     private static final int EPOCHS = 2;
     private static final int FULL_STEPS = 200;
     private static final int ROWS = 50;
@@ -22,7 +23,7 @@ record RunSettings(long steps, long logEvery, Integer checkpointSeconds, boolean
 
     /** Of a run that takes all its steps. */
     RunSettings(long steps, long logEvery, Integer checkpointSeconds, boolean pictures) {
-        this(steps, logEvery, checkpointSeconds, pictures, StoppingRule.NONE);
+        this(steps, logEvery, checkpointSeconds, pictures, StoppingRule.NONE, null);
     }
 
     /** From the options of a new run. */
@@ -31,8 +32,8 @@ record RunSettings(long steps, long logEvery, Integer checkpointSeconds, boolean
         long usual = config.batch() == null ? FULL_STEPS : EPOCHS * perEpoch;
         long steps = options.steps != null ? options.steps : options.epochs != null ? stepsOf(options.epochs, perEpoch) : usual;
         return new RunSettings(
-                steps, options.logEvery == null ? logEvery(steps) : options.logEvery, options.checkpointEvery,
-                !options.noPictures, stop(options, StoppingRule.NONE));
+                steps, options.logEvery == null ? logEvery(steps, config) : options.logEvery, options.checkpointEvery,
+                !options.noPictures, stop(options, StoppingRule.NONE), options.stopLoss);
     }
 
     /** From the options of a resumed run, for what they don't say from the run itself. */
@@ -41,7 +42,8 @@ record RunSettings(long steps, long logEvery, Integer checkpointSeconds, boolean
                 : options.epochs != null ? stepsOf(options.epochs, run.options().stepsPerEpoch()) : run.steps();
         return new RunSettings(
                 steps, options.logEvery == null ? run.logEvery() : options.logEvery, options.checkpointEvery,
-                !options.noPictures, stop(options, run.stop() == null ? StoppingRule.NONE : run.stop()));
+                !options.noPictures, stop(options, run.stop() == null ? StoppingRule.NONE : run.stop()),
+                options.stopLoss == null ? run.stopLoss() : options.stopLoss);
     }
 
     /** What the options say, and for what they don't say another rule. */
@@ -69,8 +71,10 @@ record RunSettings(long steps, long logEvery, Integer checkpointSeconds, boolean
         return epochs * perEpoch;
     }
 
-    private static long logEvery(long steps) {
-        return Math.max(1, steps / ROWS);
+    /** An autoencoder trained on batches is looked at after every epoch. */
+    private static long logEvery(long steps, RunConfig config) {
+        boolean byEpoch = config.batch() != null && config.task().equals(Task.AUTOENCODE.title());
+        return byEpoch ? config.stepsPerEpoch() : Math.max(1, steps / ROWS);
     }
 
     /** Refuses bad values. */
@@ -84,6 +88,9 @@ record RunSettings(long steps, long logEvery, Integer checkpointSeconds, boolean
         atLeast("--log-every", options.logEvery, 1);
         if (options.stopStationarity != null) {
             Values.positive("--stop-stationarity", options.stopStationarity);
+        }
+        if (options.stopLoss != null) {
+            Values.positive("--stop-loss", options.stopLoss);
         }
         if (options.stopStall != null) {
             Values.fraction("--stop-stall", options.stopStall);

@@ -14,6 +14,8 @@ enum Task {
             "5x5 Gaussian blur, sigma 1, and noise, sigma 0.03"),
     /** Fill in the 30 % of pixels that were removed. */
     INPAINT(new Degradation.MissingPixels(0.3f), "30 % of pixels removed"),
+    /** Give the image back, through a code (framework paper, §7.3). */
+    AUTOENCODE(new Degradation.None(), "images to themselves"),
     /** Tell which of ten classes an image belongs to: centred images to one-hot targets (JMLR paper, §6.1). */
     CLASSIFY(null, "centred images to one-hot classes"),
     /** Map the user's own inputs to the user's own targets. */
@@ -47,7 +49,7 @@ enum Task {
 
     /** Names of the tasks that degrade images. */
     static List<String> imageTasks() {
-        return Arrays.stream(values()).filter(task -> task.degradation != null).map(Task::title).toList();
+        return Arrays.stream(values()).filter(task -> task.degradation != null && task != AUTOENCODE).map(Task::title).toList();
     }
 
     /** The name on the command line. */

@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
             "  bitlift train --task denoise --images 300 --lambda 0.02 --mu 0.005 --lr 0.0008 --steps 200",
             "  bitlift train --task denoise --strategy mac-qp --batch 100 --epochs 3 --activation relu",
             "  bitlift train --task inpaint --strategy backprop --batch 100 --epochs 3 --out out/baseline",
+            "  bitlift train --task autoencode --architecture convolutional-autoencoder --strategy backprop \\",
+            "    --batch 50 --lr 0.001 --epochs 20 --stop-loss 0.0083",
             "  bitlift train --task classify --data mnist --epochs 15",
             "  bitlift train --task classify --data mnist --batch 100 --memory-limit 64m",
             "  bitlift train --task pairs --inputs X.npy --targets Y.npy --widths 64,128,10 --activation relu",
@@ -172,6 +174,7 @@ final class TrainCommand implements Callable<Integer> {
             report.get("linear_units").forEach(share -> linear.add(percent(share)));
             out.println("linear      " + String.join(", ", linear) + " of the hidden layers' units act linearly");
         } else {
+            out.printf(Locale.ROOT, "MSE         training %.4g%n", report.get("mse_train").asDouble());
             out.println("PSNR        training " + decibel(report.get("psnr_train")) + ", validation "
                     + decibel(report.get("psnr_val")) + ", degraded input " + decibel(report.get("psnr_input")));
         }

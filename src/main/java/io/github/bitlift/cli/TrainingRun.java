@@ -59,12 +59,14 @@ final class TrainingRun {
             checkpointed = System.nanoTime();
             MetricsRow row = begin(csv);
             stopped = stopping.standing(problem.trainer());
+            stopped = stopped == null && problem.trainer().steps() > 0 ? atLoss(row) : stopped;
             while (stopped == null && problem.trainer().steps() < settings.steps()) {
                 long t = step();
                 stopped = stop();
-                if (settings.isLogged(t) || stopped != null) {
+                if (settings.isLogged(t) || stopped != null || isLossDue(t)) {
                     row = log(csv);
                 }
+                stopped = stopped == null ? atLoss(row) : stopped;
                 if (stopped == null && t < settings.steps() && isCheckpointDue()) {
                     checkpoint();
                 }
@@ -113,6 +115,18 @@ final class TrainingRun {
         }
         finishSteps();
         return stopping.after(problem.trainer());
+    }
+
+    /** Whether an epoch has ended whose loss may end the run. */
+    private boolean isLossDue(long step) {
+        return settings.stopLoss() != null && step % problem.config().stepsPerEpoch() == 0;
+    }
+
+    /** Whether the error after the epoch that has just ended is small enough; null if not. */
+    private StoppingRule.Reason atLoss(MetricsRow row) {
+        long step = problem.trainer().steps();
+        return isLossDue(step) && row.step() == step && row.mseTrain() <= settings.stopLoss()
+                ? StoppingRule.Reason.LOSS : null;
     }
 
     /** What ended the run; null until then. */

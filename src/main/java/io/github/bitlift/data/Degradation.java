@@ -39,6 +39,14 @@ public sealed interface Degradation {
      */
     float[] apply(float[] images, long first, int rows, int columns, long seed, long stream);
 
+    /** {@code y = x}: the input is what is to be given back. */
+    record None() implements Degradation {
+        @Override
+        public float[] apply(float[] images, long first, int rows, int columns, long seed, long stream) {
+            return images.clone();
+        }
+    }
+
     /**
      * {@code y = x + σ·n} with n normal of variance 1; nothing is clipped.
      *

@@ -137,7 +137,9 @@ final class Gradients {
         for (int j = 0; j < biases.size(); j++) {
             if (isLearned(biases.get(j), network)) {
                 Matrix gradient = variables.parameterGradient().counterpart(biases.get(j));
-                sums.add(new ColumnSum.Entry(variables.residual().block(j), gradient, mean));
+                Matrix residual = variables.residual().block(j);
+                int rows = Math.toIntExact(residual.size() / gradient.columns());
+                sums.add(new ColumnSum.Entry(residual.reshape(rows, gradient.columns()), gradient, mean));
             }
         }
         return sums;

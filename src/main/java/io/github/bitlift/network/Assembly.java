@@ -27,7 +27,7 @@ final class Assembly {
 
     /** Adds {@code u_j = σ(Σ W u + b)}; returns j. */
     int layer(ProxMap activation, Matrix bias, Of... reads) {
-        return layer(new LinearMap.ScaledIdentity(bias.columns(), 1f), activation, bias, reads);
+        return layer(new LinearMap.ScaledIdentity(reads[0].map.rows(), 1f), activation, bias, reads);
     }
 
     /** Adds {@code u_j = V σ(Σ W u + b)}; returns j. */
@@ -52,7 +52,7 @@ final class Assembly {
         }
         sigma.add(activation);
         b.add(bias);
-        rows.add(bias.columns());
+        rows.add(reads[0].map.rows());
         return j;
     }
 
@@ -74,7 +74,7 @@ final class Assembly {
         }
         return new Network(
                 parameters, composition,
-                named("K", () -> new BlockOperator(new int[] {d.columns()}, u, k)),
+                named("K", () -> new BlockOperator(new int[] {reads[0].map.rows()}, u, k)),
                 named("M", () -> new BlockOperator(solved, u, m)),
                 named("V", () -> new BlockOperator(solved, z, v)),
                 named("W", () -> new BlockOperator(z, u, w)),

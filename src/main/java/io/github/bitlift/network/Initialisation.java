@@ -36,23 +36,31 @@ public final class Initialisation {
 
     /** One matrix uniform in [−a, a), {@code a = √(6 / (rows + columns))}, from a stream of its own. */
     static void glorotUniform(Matrix weight, long seed, int index) {
-        fill(weight, seed, index, 1f, 0f);
+        fill(weight, seed, index, glorot(weight), 0f);
     }
 
     /** {@code 0.9·I} plus a fifth of {@link #glorotUniform}'s weights. */
     static void nearIdentity(Matrix weight, long seed, int index) {
-        fill(weight, seed, index, PERTURBATION, IDENTITY);
+        fill(weight, seed, index, PERTURBATION * glorot(weight), IDENTITY);
     }
 
     private static void initialise(Parameters parameters, long seed, float share, float diagonal) {
         for (int j = 0; j < parameters.layers(); j++) {
-            fill(parameters.weight(j), seed, j, share, diagonal);
+            fill(parameters.weight(j), seed, j, share * glorot(parameters.weight(j)), diagonal);
             parameters.bias(j).write(new float[parameters.bias(j).columns()]);
         }
     }
 
-    private static void fill(Matrix weight, long seed, int index, float share, float diagonal) {
-        float a = share * (float) Math.sqrt(6.0 / (weight.rows() + weight.columns()));
+    /** One matrix uniform in [−a, a), from a stream of its own. */
+    static void uniform(Matrix weight, double a, long seed, int index) {
+        fill(weight, seed, index, (float) a, 0f);
+    }
+
+    private static float glorot(Matrix weight) {
+        return (float) Math.sqrt(6.0 / (weight.rows() + weight.columns()));
+    }
+
+    private static void fill(Matrix weight, long seed, int index, float a, float diagonal) {
         Philox random = new Philox(seed, WEIGHTS + index);
         float[] values = new float[Math.toIntExact(weight.size())];
         for (int i = 0; i < values.length; i++) {

@@ -7,13 +7,19 @@ import io.github.bitlift.backend.Product;
  * A linear map ℝ^columns → ℝ^rows: one entry of a {@link BlockOperator}. Maps of several factors, such as LISTA's {@code I −
  * γL*H*HL}, are matrices of a {@link Composition}.
  */
-public sealed interface LinearMap permits LinearMap.Dense, LinearMap.Transposed, LinearMap.ScaledIdentity {
+public sealed interface LinearMap
+        permits LinearMap.Dense, LinearMap.Transposed, LinearMap.ScaledIdentity, Convolution, TransposedConvolution {
 
     /** The dimension it maps to. */
     int rows();
 
     /** The dimension it maps from. */
     int columns();
+
+    /** The numbers of a bias that goes with it: as many as it maps to, or one per channel. */
+    default int biases() {
+        return rows();
+    }
 
     /** The map applied to each sample of {@code in [samples, columns]}. */
     Product.Term apply(Matrix in);

@@ -17,8 +17,8 @@ import java.util.List;
  * @param m M
  * @param v V
  * @param w W
- * @param b the biases, {@code [1, N_j]} per block row of W
- * @param d the output's bias {@code [1, N]}
+ * @param b the biases, {@code [1, N_j]} per block row of W, or {@code [1, channels]} of a convolution
+ * @param d the output's bias {@code [1, N]}, or {@code [1, channels]}
  * @param sigma one prox map per block row of W
  */
 public record Network(
@@ -56,7 +56,7 @@ public record Network(
 
     /** The output's width N. */
     public int outputs() {
-        return d.columns();
+        return k.rowSizes()[0];
     }
 
     /** Whether {@code M = [0 I]} and {@code V = I}, so that z_j is u_j itself. */

@@ -17,8 +17,8 @@ final class NetworkChecks {
         same("block columns of K", k.columnSizes(), "those of W", w.columnSizes());
         same("block columns of V", v.columnSizes(), "the block rows of W", w.rowSizes());
         same("block rows of V", v.rowSizes(), "those of M", m.rowSizes());
-        same("biases b", b.stream().mapToInt(Matrix::columns).toArray(), "the block rows of W", w.rowSizes());
-        same("bias d", new int[] {d.columns()}, "the block row of K", k.rowSizes());
+        same("biases b", b.stream().mapToInt(Matrix::columns).toArray(), "the block rows of W", biases(w));
+        same("bias d", new int[] {d.columns()}, "the block row of K", biases(k));
         require(sigma.size() == b.size(), sigma.size() + " activations, expected " + b.size() + ", one per block row of W");
         require(w.columnSizes().length == b.size() + 1,
                 "W has " + w.columnSizes().length + " block columns, expected one more than its " + b.size() + " block rows");
@@ -28,8 +28,32 @@ final class NetworkChecks {
             } catch (IllegalArgumentException problem) {
                 throw new IllegalArgumentException("block row " + j + " of W: " + problem.getMessage(), problem);
             }
+            requireSeparable(j, sigma.get(j), k, w);
             checkOrder(j, m, v, w);
         }
+    }
+
+    /** What the block rows of an operator take as biases. */
+    private static int[] biases(BlockOperator operator) {
+        int[] sizes = operator.rowSizes();
+        for (Block block : operator.blocks()) {
+            sizes[block.row()] = block.map().biases();
+        }
+        return sizes;
+    }
+
+    /** Convolutions cut the rows that they read and write into pixels. */
+    private static void requireSeparable(int j, ProxMap sigma, BlockOperator k, BlockOperator w) {
+        boolean pixels = w.inRow(j).stream().anyMatch(NetworkChecks::isConvolution)
+                || w.inColumn(j + 1).stream().anyMatch(NetworkChecks::isConvolution)
+                || k.inColumn(j + 1).stream().anyMatch(NetworkChecks::isConvolution);
+        require(!pixels || sigma.coupling() == 1, "block row " + j + " of W: " + sigma.stem().replace('_', '-')
+                + " couples the numbers of a layer, which a convolution cuts into pixels; expected an activation of single"
+                + " numbers");
+    }
+
+    private static boolean isConvolution(Block block) {
+        return block.map() instanceof Convolution || block.map() instanceof TransposedConvolution;
     }
 
     private static void checkOrder(int j, BlockOperator m, BlockOperator v, BlockOperator w) {

@@ -28,6 +28,8 @@ public record Structure(List<Operator> operators, List<Layer> layers, List<Unkno
         SCALED_IDENTITY,
         /** A matrix, or a bias, that is a parameter itself. */
         LEARNED,
+        /** A convolution, or its adjoint, whose weights are a parameter. */
+        CONVOLUTION,
         /** A matrix that follows from parameters. */
         COMPOSITION,
         /** A matrix that is known. */
@@ -97,7 +99,7 @@ public record Structure(List<Operator> operators, List<Layer> layers, List<Unkno
             for (float value : sigma.parameters()) {
                 text.append(String.format(Locale.ROOT, " %.6g", value).replaceAll("\\.?0+($|e)", "$1"));
             }
-            layers.add(new Layer(z.get(j), bias.columns(), text.toString(), entry(network, j, 0, bias, false)));
+            layers.add(new Layer(z.get(j), network.w().rowSizes()[j], text.toString(), entry(network, j, 0, bias, false)));
         }
         List<String> solved = names.subList(1, names.size());
         List<Operator> operators = List.of(
@@ -125,15 +127,23 @@ public record Structure(List<Operator> operators, List<Layer> layers, List<Unkno
             Network network, String name, BlockOperator operator, List<String> rows, List<String> columns) {
         List<Entry> entries = new ArrayList<>();
         for (Block block : operator.blocks()) {
-            entries.add(block.map() instanceof LinearMap.ScaledIdentity identity
-                    ? scaledIdentity(block, identity)
-                    : entry(network, block.row(), block.column(), block.map().matrix(),
-                            block.map() instanceof LinearMap.Transposed));
+            entries.add(entry(network, block));
         }
         return new Operator(
                 name, List.copyOf(rows), List.copyOf(columns),
                 Arrays.stream(operator.rowSizes()).boxed().toList(),
                 Arrays.stream(operator.columnSizes()).boxed().toList(), entries);
+    }
+
+    private static Entry entry(Network network, Block block) {
+        if (block.map() instanceof LinearMap.ScaledIdentity identity) {
+            return scaledIdentity(block, identity);
+        }
+        boolean adjoint = block.map() instanceof LinearMap.Transposed || block.map() instanceof TransposedConvolution;
+        Entry entry = entry(network, block.row(), block.column(), block.map().matrix(), adjoint);
+        return !(block.map() instanceof Convolution || block.map() instanceof TransposedConvolution) ? entry
+                : new Entry(block.row(), block.column(), block.map().rows(), block.map().columns(), Kind.CONVOLUTION,
+                        "conv " + entry.formula(), entry.parameters());
     }
 
     private static Entry scaledIdentity(Block block, LinearMap.ScaledIdentity identity) {

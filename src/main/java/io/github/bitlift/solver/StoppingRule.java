@@ -22,6 +22,8 @@ public record StoppingRule(Double stationarity, Double stall, int patience, int 
         STATIONARITY,
         /** The objective no longer falls. */
         STALL,
+        /** The error on the training data is small enough. */
+        LOSS,
         /** The objective, the error or a parameter is no longer finite. */
         DIVERGENCE
     }

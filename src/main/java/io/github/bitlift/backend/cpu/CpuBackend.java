@@ -4,6 +4,7 @@ import io.github.bitlift.backend.Backend;
 import io.github.bitlift.backend.Buffer;
 import io.github.bitlift.backend.HostBuffer;
 import io.github.bitlift.backend.HostSums;
+import io.github.bitlift.backend.Lowering;
 import io.github.bitlift.backend.Memory;
 import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Program;
@@ -91,7 +92,8 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Program compile(List<? extends Operation> operations) {
-        Operation[] fixed = operations.toArray(new Operation[0]);
+        Lowering lowering = new Lowering(this, operations);
+        Operation[] fixed = lowering.operations().toArray(new Operation[0]);
         CpuKernels kernels = new CpuKernels(workers, sgemm, maps, rows, tvLoops);
         return new Program() {
             @Override
@@ -103,7 +105,7 @@ public final class CpuBackend implements Backend {
 
             @Override
             public void close() {
-                // Nothing but heap memory.
+                lowering.close();
             }
         };
     }

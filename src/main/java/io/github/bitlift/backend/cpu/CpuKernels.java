@@ -7,6 +7,7 @@ import io.github.bitlift.backend.ColumnSum;
 import io.github.bitlift.backend.Copy;
 import io.github.bitlift.backend.Elementwise;
 import io.github.bitlift.backend.Epilogue;
+import io.github.bitlift.backend.Fold;
 import io.github.bitlift.backend.HostSums;
 import io.github.bitlift.backend.Kernels;
 import io.github.bitlift.backend.Matrix;
@@ -14,6 +15,7 @@ import io.github.bitlift.backend.PowerIteration;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Reduce;
 import io.github.bitlift.backend.TvPdhg;
+import io.github.bitlift.backend.Unfold;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.backend.reference.Maps;
 import io.github.bitlift.backend.reference.RowOperations;
@@ -43,6 +45,8 @@ final class CpuKernels implements Kernels {
     private final Workers.Task mapRows = this::mapRows;
     private final Workers.Task reduceRows = this::reduceRows;
     private final Workers.Task sumColumns = this::sumColumns;
+    private final Workers.Task unfoldRows = this::unfoldRows;
+    private final Workers.Task foldRows = this::foldRows;
 
     private float[] scratch = {};
     private double[] rowSums = {};
@@ -54,6 +58,8 @@ final class CpuKernels implements Kernels {
     private Elementwise elementwise;
     private Reduce reduction;
     private ColumnSum.Entry column;
+    private Unfold unfold;
+    private Fold fold;
     private int rowsPerTask;
 
     CpuKernels(Workers workers, Sgemm sgemm, Maps maps, Rows loops, TvLoops tvLoops) {
@@ -208,6 +214,30 @@ final class CpuKernels implements Kernels {
                 array(operation.from()), start(operation.from()),
                 array(operation.to()), start(operation.to()),
                 (int) operation.from().size());
+    }
+
+    @Override
+    public void unfold(Unfold operation) {
+        unfold = operation;
+        share(operation.images().rows() * operation.grid().down(), operation.grid().across() * operation.grid().patchSize(),
+                unfoldRows);
+    }
+
+    private void unfoldRows(int task, int worker) {
+        int count = unfold.images().rows() * unfold.grid().down();
+        Patches.unfold(unfold, task * rowsPerTask, Math.min(count, (task + 1) * rowsPerTask));
+    }
+
+    @Override
+    public void fold(Fold operation) {
+        fold = operation;
+        share(operation.images().rows() * operation.grid().height(),
+                operation.grid().width() * operation.grid().channels(), foldRows);
+    }
+
+    private void foldRows(int task, int worker) {
+        int count = fold.images().rows() * fold.grid().height();
+        Patches.fold(fold, task * rowsPerTask, Math.min(count, (task + 1) * rowsPerTask));
     }
 
     /** Shares out rows in tasks of about {@link #GRAIN} elements. */

@@ -3,6 +3,7 @@ package io.github.bitlift.backend.cuda;
 import io.github.bitlift.backend.Backend;
 import io.github.bitlift.backend.BackendException;
 import io.github.bitlift.backend.Buffer;
+import io.github.bitlift.backend.Lowering;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Memory;
 import io.github.bitlift.backend.Operation;
@@ -115,11 +116,14 @@ public final class CudaBackend implements Backend {
      */
     @Override
     public Program compile(List<? extends Operation> operations) {
-        List<Operation> fixed = List.copyOf(operations);
+        Lowering lowering = new Lowering(this, operations);
         try (Context.Scope scope = context.enter()) {
             Plan plan = new Plan(context, modules);
-            Planner.plan(plan, fixed);
-            return new CudaProgram(context, arena, recordings, plan, synchronous);
+            Planner.plan(plan, lowering.operations());
+            return new CudaProgram(context, arena, recordings, plan, lowering, synchronous);
+        } catch (RuntimeException e) {
+            lowering.close();
+            throw e;
         }
     }
 
@@ -137,7 +141,7 @@ public final class CudaBackend implements Backend {
             Plan plan = new Plan(context, modules);
             plan.operation("test of " + kernel + " " + operand.shape());
             plan.launch(stem, kernel, new Grid(1, 1, 64, 1), plan.operands().at("operand", operand));
-            return new CudaProgram(context, arena, recordings, plan, synchronous);
+            return new CudaProgram(context, arena, recordings, plan, new Lowering(this, List.of()), synchronous);
         }
     }
 

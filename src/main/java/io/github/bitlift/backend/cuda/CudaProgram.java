@@ -1,5 +1,6 @@
 package io.github.bitlift.backend.cuda;
 
+import io.github.bitlift.backend.Lowering;
 import io.github.bitlift.backend.Program;
 import java.util.List;
 
@@ -13,14 +14,17 @@ final class CudaProgram implements Program {
     private final Operands operands;
     private final List<String> operations;
     private final ProgramMemory memory;
+    private final Lowering lowering;
     private final Recordings recordings;
     private final Recording recording;
     private long seenFrees;
     private boolean closed;
 
     /** Within the context's scope. */
-    CudaProgram(Context context, Arena arena, Recordings recordings, Plan plan, boolean synchronous) {
+    CudaProgram(
+            Context context, Arena arena, Recordings recordings, Plan plan, Lowering lowering, boolean synchronous) {
         this.context = context;
+        this.lowering = lowering;
         this.arena = arena;
         this.recordings = recordings;
         operands = plan.operands();
@@ -87,6 +91,7 @@ final class CudaProgram implements Program {
             }
         } finally {
             memory.free();
+            lowering.close();
         }
     }
 

@@ -3,13 +3,16 @@ package io.github.bitlift.backend.cuda;
 import io.github.bitlift.backend.ColumnSum;
 import io.github.bitlift.backend.Copy;
 import io.github.bitlift.backend.Elementwise;
+import io.github.bitlift.backend.Fold;
 import io.github.bitlift.backend.Kernels;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Operation;
+import io.github.bitlift.backend.PatchGrid;
 import io.github.bitlift.backend.PowerIteration;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Reduce;
 import io.github.bitlift.backend.TvPdhg;
+import io.github.bitlift.backend.Unfold;
 import io.github.bitlift.backend.Update;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -121,5 +124,27 @@ final class Planner implements Kernels {
     public void tvPdhg(TvPdhg operation) {
         plan.operation("TV of " + operation.x().rows() + " images of " + operation.height() + " x " + operation.width());
         TvIterations.plan(plan, operation);
+    }
+
+    @Override
+    public void unfold(Unfold operation) {
+        patches("unfold", operation.grid(), operation.images(), operation.patches());
+    }
+
+    @Override
+    public void fold(Fold operation) {
+        patches("fold", operation.grid(), operation.patches(), operation.images());
+    }
+
+    /** One thread per number of the result; both kernels take the same parameters. */
+    private void patches(String kernel, PatchGrid grid, Matrix in, Matrix out) {
+        plan.operation(kernel + " " + grid.text() + ", " + out.shape());
+        Value from = plan.operands().at(kernel + ": in", in);
+        Value to = plan.operands().at(kernel + ": out", out);
+        if (out.size() > 0) {
+            plan.launch(kernel, kernel, Grid.ofElements(out.size(), plan.device()), Value.of(out.size()),
+                    Value.of(grid.height()), Value.of(grid.width()), Value.of(grid.channels()), Value.of(grid.kernel()),
+                    Value.of(grid.stride()), Value.of(grid.padding()), Value.of(grid.down()), Value.of(grid.across()), from, to);
+        }
     }
 }

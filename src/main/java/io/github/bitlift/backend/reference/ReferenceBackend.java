@@ -4,6 +4,7 @@ import io.github.bitlift.backend.Backend;
 import io.github.bitlift.backend.Buffer;
 import io.github.bitlift.backend.HostBuffer;
 import io.github.bitlift.backend.HostSums;
+import io.github.bitlift.backend.Lowering;
 import io.github.bitlift.backend.Memory;
 import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Program;
@@ -41,7 +42,8 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public Program compile(List<? extends Operation> operations) {
-        List<Operation> fixed = List.copyOf(operations);
+        Lowering lowering = new Lowering(this, operations);
+        List<Operation> fixed = lowering.operations();
         ReferenceKernels kernels = new ReferenceKernels();
         return new Program() {
             @Override
@@ -51,7 +53,7 @@ public final class ReferenceBackend implements Backend {
 
             @Override
             public void close() {
-                // Nothing is held.
+                lowering.close();
             }
         };
     }

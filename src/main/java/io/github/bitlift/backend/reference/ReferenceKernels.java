@@ -6,6 +6,7 @@ import static io.github.bitlift.backend.HostBuffer.start;
 import io.github.bitlift.backend.ColumnSum;
 import io.github.bitlift.backend.Copy;
 import io.github.bitlift.backend.Elementwise;
+import io.github.bitlift.backend.Fold;
 import io.github.bitlift.backend.HostSums;
 import io.github.bitlift.backend.Kernels;
 import io.github.bitlift.backend.Matrix;
@@ -13,6 +14,7 @@ import io.github.bitlift.backend.PowerIteration;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Reduce;
 import io.github.bitlift.backend.TvPdhg;
+import io.github.bitlift.backend.Unfold;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.numerics.Reduction;
 
@@ -156,5 +158,15 @@ final class ReferenceKernels implements Kernels {
         for (int image = 0; image < operation.x().rows(); image++) {
             new PrimalDual(operation, image).run();
         }
+    }
+
+    @Override
+    public void unfold(Unfold operation) {
+        Patches.unfold(operation);
+    }
+
+    @Override
+    public void fold(Fold operation) {
+        Patches.fold(operation);
     }
 }
