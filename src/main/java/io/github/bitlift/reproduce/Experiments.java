@@ -20,6 +20,7 @@ public final class Experiments {
                 new SparseDenoising(),
                 new PerceptronInversion(),
                 new ShallowInversion(),
-                new ResidualInversion());
+                new ResidualInversion(),
+                new AutoencoderInversion());
     }
 }
