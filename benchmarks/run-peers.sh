@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Times Bitlift against PyTorch (through DJL) and OpenBLAS; fetches 120 MB of jars the first time.
 #   benchmarks/run-peers.sh step    [threads=2] [images=1000] [rounds=25]
+#   benchmarks/run-peers.sh tv      [threads=2] [images=1000] [iterations=1000] [rounds=5]
 #   benchmarks/run-peers.sh product [threads=1,2] [shapes=...] [rounds=25] [torch] [plain]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 case "${1:-}" in
   step) main=TrainingStepPeers ;;
+  tv) main=TotalVariationPeers ;;
   product) main=ProductPeers ;;
-  *) sed -n '2,4s/^# *//p' "$0" >&2; exit 2 ;;
+  *) sed -n '2,5s/^# *//p' "$0" >&2; exit 2 ;;
 esac
 shift
 threads=2

@@ -43,6 +43,8 @@ extern BlockPlace bitlift_emulator_block;
 void bitlift_emulator_register(const Kernel* kernel);
 /** Waits for every live thread of the block; returns how many of them came with a non-zero predicate. */
 unsigned bitlift_emulator_barrier(int predicate, int line);
+/** Waits for every thread of the grid. */
+void bitlift_emulator_grid_barrier(int line);
 /** Waits for the live lanes of `mask`; a shuffle returns `sourceLane`'s value, a ballot the lanes whose value is not 0. */
 std::uint64_t bitlift_emulator_warp(WarpOperation operation, unsigned mask, std::uint64_t value, unsigned sourceLane, int line);
 /** Checked builds only: a shared variable between its guards, and an atomic operation about to happen. */

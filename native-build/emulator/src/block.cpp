@@ -25,9 +25,8 @@ void Block::begin(const Launch& launch) {
 }
 
 CUresult Block::run(Index3 at) {
-    bitlift_emulator_block = {at, launched->block, launched->grid};
-    failure = CUDA_SUCCESS;
-    done = atBarrier = predicates = runnableWarps = 0;
+    place = at;
+    done = atBarrier = atGridBarrier = predicates = runnableWarps = 0;
     warpTurns.draw((count + 31) / 32);
     laneTurns.draw(32);
     for (unsigned i = 0; i < count; i++) threads[i].stack = nullptr;
@@ -37,18 +36,35 @@ CUresult Block::run(Index3 at) {
         warp.atBarrier = warp.atOperation = warp.runnable = 0;
         let_run(first / 32, warp.live);
     }
+    return go();
+}
+
+CUresult Block::resume() {
+    atGridBarrier = 0;
+    warpTurns.draw((count + 31) / 32);
+    laneTurns.draw(32);
+    for (unsigned warp = 0; warp * 32 < count; warp++) let_run(warp, warps[warp].live);
+    return go();
+}
+
+CUresult Block::go() {
+    bitlift_emulator_block = {place, launched->block, launched->grid};
+    failure = CUDA_SUCCESS;
     start(*next());
     fiber_switch(&host, running->stackPointer);
     bitlift_emulator_place = nullptr;
     running = nullptr;
-    if (failure == CUDA_SUCCESS) return CUDA_SUCCESS;
+    if (failure != CUDA_SUCCESS) abandon();
+    return failure;
+}
+
+void Block::abandon() {
     freeStacks.clear();
     for (const auto& stack : stacks) {
         checks::abandoned(stack->start(), FiberStack::size());
         freeStacks.push_back(stack.get());
     }
     for (Thread& thread : threads) thread.copies.forget();
-    return failure;
 }
 
 void Block::let_run(unsigned warp, unsigned lanes) {
@@ -125,10 +141,12 @@ void Block::report_stuck() const {
 }
 
 void Block::report(const Thread& thread, const char* why) const {
-    const Index3 at = bitlift_emulator_block.block, t = thread.place.thread;
+    const Index3 t = thread.place.thread;
     std::fprintf(stderr, "bitlift emulator: kernel %s, block (%u, %u, %u), thread (%u, %u, %u): %s\n",
-                 launched->kernel->name, at.x, at.y, at.z, t.x, t.y, t.z, why);
+                 launched->kernel->name, place.x, place.y, place.z, t.x, t.y, t.z, why);
 }
+
+void Block::report_waiting() const { report(threads[0], "waits at the grid's barrier for blocks that have ended"); }
 
 FiberStack* Block::take_stack() {
     if (freeStacks.empty()) {

@@ -35,8 +35,20 @@ public:
     /** Makes the threads of a launch; its blocks run one after the other. */
     void begin(const Launch& launch);
 
-    /** Runs one block to its end, or to its first failure. */
+    /** Runs one block to its end, to its first failure, or to the grid's barrier. */
     CUresult run(Index3 at);
+
+    /** Runs on from the grid's barrier, which all blocks have reached. */
+    CUresult resume();
+
+    /** Gives up threads that have not ended. */
+    void abandon();
+
+    /** Whether all of its threads wait at the grid's barrier. */
+    bool waits_for_grid() const { return count > 0 && atGridBarrier == count; }
+
+    /** Says that it waits there for blocks that have ended. */
+    void report_waiting() const;
 
     /** The thread whose turn it is. */
     Thread& current() const { return *running; }
@@ -48,12 +60,14 @@ public:
     void note(CUresult error, const char* why);
 
     unsigned arrive_at_barrier(int predicate, int line);
+    void arrive_at_grid_barrier(int line);
     std::uint64_t arrive_at_operation(WarpOperation operation, unsigned mask, std::uint64_t value, unsigned source, int line);
     bool owns(const void* at) const { return at >= threads.data() && at < threads.data() + threads.size(); }
     unsigned live_lanes() const { return warp_of(*running).live; }
 
 private:
     static void thread_main();
+    CUresult go();
     Warp& warp_of(const Thread& thread) const { return warps[thread.place.linear / 32]; }
     static unsigned lane_of(const Thread& thread) { return thread.place.linear % 32; }
     void let_run(unsigned warp, unsigned lanes);
@@ -71,21 +85,22 @@ private:
     FiberStack* take_stack();
 
     const Launch* launched = nullptr;
+    Index3 place{};
     std::vector<void*> parameters;
     std::vector<Thread> threads;
     mutable Warp warps[32];
     Turns warpTurns, laneTurns;
     std::vector<std::unique_ptr<FiberStack>> stacks;
     std::vector<FiberStack*> freeStacks;
-    unsigned count = 0, done = 0, atBarrier = 0, predicates = 0, barrierResult = 0;
-    int barrierLine = 0;
+    unsigned count = 0, done = 0, atBarrier = 0, atGridBarrier = 0, predicates = 0, barrierResult = 0;
+    int barrierLine = 0, gridBarrierLine = 0;
     unsigned runnableWarps = 0;  // by turn
     Thread* running = nullptr;
     void* host = nullptr;  // where run() waits
     CUresult failure = CUDA_SUCCESS;
 };
 
-/** The one block that runs in this process. */
+/** The one block that runs in this process; those of a cooperative launch take turns here. */
 extern Block block;
 
 /** Waits until somebody lets the running thread run on. */

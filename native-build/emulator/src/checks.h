@@ -39,6 +39,12 @@ void written(const void* at, std::size_t bytes);
 void copied(const void* to, const void* from, std::size_t bytes);
 void begin_launch(const Launch& launch, const std::vector<unsigned>& blockOrder);
 void begin_block(const void* dynamicShared, std::size_t bytes);
+/** All blocks of a cooperative launch, whose dynamic shared memories lie one after the other. */
+void begin_cooperative(const char* dynamicShared, std::size_t bytes, std::size_t stride, unsigned blocks);
+void end_cooperative(const char* dynamicShared, std::size_t stride, unsigned blocks);
+/** All blocks have passed the grid's barrier; after that, one of them runs on. */
+void grid_barrier_passed();
+void resume_block(const char* dynamicShared);
 void barrier_passed();
 void lanes_synchronised(unsigned warp, unsigned lanes);
 void copy_asked(const AsyncCopy& copy);
@@ -53,6 +59,10 @@ inline void written(const void*, std::size_t) {}
 inline void copied(const void*, const void*, std::size_t) {}
 inline void begin_launch(const Launch&, const std::vector<unsigned>&) {}
 inline void begin_block(const void*, std::size_t) {}
+inline void begin_cooperative(const char*, std::size_t, std::size_t, unsigned) {}
+inline void end_cooperative(const char*, std::size_t, unsigned) {}
+inline void grid_barrier_passed() {}
+inline void resume_block(const char*) {}
 inline void barrier_passed() {}
 inline void lanes_synchronised(unsigned, unsigned) {}
 inline void copy_asked(const AsyncCopy&) {}

@@ -30,6 +30,17 @@ void Block::finish_barrier_if_complete() {
     }
 }
 
+/** The block's last thread to come gives the turn to another block; a thread that has ended misses the barrier. */
+void Block::arrive_at_grid_barrier(int line) {
+    if (!launched->cooperative) fail(CUDA_ERROR_LAUNCH_FAILED, "a barrier of the grid in a launch that is not cooperative");
+    if (atGridBarrier == 0) gridBarrierLine = line;
+    if (checks::on && gridBarrierLine != line)
+        fail(CUDA_ERROR_LAUNCH_FAILED, "divergence: threads of a block wait at two barriers of the grid");
+    Thread* const self = running;
+    if (++atGridBarrier < count) return give_way();
+    fiber_switch(&self->stackPointer, host);
+}
+
 namespace {
 constexpr std::uint64_t undefined_lane = ~std::uint64_t{0};  // a NaN where the value is a float
 }
@@ -105,6 +116,7 @@ extern "C" {
 #define DEVICE_CALL __attribute__((visibility("default")))
 
 DEVICE_CALL unsigned bitlift_emulator_barrier(int predicate, int line) { return block.arrive_at_barrier(predicate, line); }
+DEVICE_CALL void bitlift_emulator_grid_barrier(int line) { block.arrive_at_grid_barrier(line); }
 DEVICE_CALL std::uint64_t bitlift_emulator_warp(WarpOperation operation, unsigned mask, std::uint64_t value, unsigned source,
                                                 int line) {
     return block.arrive_at_operation(operation, mask, value, source, line);

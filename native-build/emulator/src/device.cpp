@@ -32,6 +32,7 @@ constexpr std::pair<int, int> attributes[] = {
     {75, 8}, {76, 0},                              // compute capability
     {81, device::shared_per_multiprocessor},
     {82, device::registers},
+    {95, 1},                                       // cooperative launches
     {97, device::shared_per_block_opt_in},
     {106, device::blocks_per_multiprocessor},
     {111, device::reserved_shared_per_block},

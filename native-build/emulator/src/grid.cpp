@@ -1,6 +1,9 @@
 #include "grid.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <cstring>
+#include <utility>
 
 #include "block.h"
 #include "checks.h"
@@ -12,7 +15,61 @@ namespace bitlift_emulator {
 
 namespace {
 alignas(256) char dynamicShared[most_shared];
+char* dynamicSharedNow = dynamicShared;  // of the running block
 std::vector<unsigned> blockOrder;
+
+/** A block of a cooperative launch while it doesn't run. */
+struct Parked {
+    Block block;
+    char* shared;
+    bool ended = false;
+};
+
+/** Lets one of them run to its end or to the grid's barrier. */
+CUresult take_turn(Parked& parked, Index3 at, bool first) {
+    std::swap(block, parked.block);
+    dynamicSharedNow = parked.shared;
+    checks::resume_block(parked.shared);
+    const CUresult result = first ? block.run(at) : block.resume();
+    parked.ended = !block.waits_for_grid();
+    dynamicSharedNow = dynamicShared;
+    std::swap(block, parked.block);
+    return result;
+}
+
+/** One round of turns from barrier to barrier; `open` is whether blocks wait at one. */
+CUresult take_turns(const Launch& launch, std::vector<Parked>& blocks, bool first, bool& open) {
+    checks::grid_barrier_passed();
+    for (const unsigned index : blockOrder) {
+        const CUresult result = take_turn(blocks[index], block_at(launch, index), first);
+        if (result != CUDA_SUCCESS) return result;
+    }
+    const auto waiting = std::find_if(blocks.begin(), blocks.end(), [](const Parked& each) { return !each.ended; });
+    open = waiting != blocks.end();
+    if (!open || std::none_of(blocks.begin(), blocks.end(), [](const Parked& each) { return each.ended; })) return CUDA_SUCCESS;
+    waiting->block.report_waiting();
+    return CUDA_ERROR_LAUNCH_FAILED;
+}
+
+/** All blocks are there at once, each with its threads and its dynamic shared memory. */
+CUresult run_cooperative(const Launch& launch) {
+    const std::size_t stride = (launch.dynamicShared + 511) / 256 * 256;
+    std::vector<char> shared(stride * blockOrder.size() + 256, static_cast<char>(0xff));
+    char* const start = shared.data() + (256 - reinterpret_cast<std::uintptr_t>(shared.data()) % 256);
+    std::vector<Parked> blocks(blockOrder.size());
+    for (std::size_t i = 0; i < blocks.size(); i++) {
+        blocks[i].block.begin(launch);
+        blocks[i].shared = start + stride * i;
+    }
+    checks::begin_cooperative(start, launch.dynamicShared, stride, static_cast<unsigned>(blocks.size()));
+    bool open = true;
+    CUresult result = CUDA_SUCCESS;
+    for (bool first = true; open && result == CUDA_SUCCESS; first = false) result = take_turns(launch, blocks, first, open);
+    if (result != CUDA_SUCCESS)
+        for (Parked& each : blocks) each.block.abandon();
+    checks::end_cooperative(start, stride, static_cast<unsigned>(blocks.size()));
+    return result;
+}
 }  // namespace
 
 bool execution = true;
@@ -20,9 +77,10 @@ bool execution = true;
 CUresult run_grid(const Launch& launch) {
     const FaultGuard guard;
     count_run(*launch.kernel);
-    block.begin(launch);
     arrange(blockOrder, launch.grid.x * launch.grid.y * launch.grid.z);
     checks::begin_launch(launch, blockOrder);
+    if (launch.cooperative) return run_cooperative(launch);
+    block.begin(launch);
     for (const unsigned index : blockOrder) {
         std::memset(dynamicShared, 0xff, launch.dynamicShared);  // NaNs: no block finds what another one left
         checks::begin_block(dynamicShared, launch.dynamicShared);
@@ -32,6 +90,6 @@ CUresult run_grid(const Launch& launch) {
     return CUDA_SUCCESS;
 }
 
-extern "C" __attribute__((visibility("default"))) void* bitlift_emulator_dynamic_shared() { return dynamicShared; }
+extern "C" __attribute__((visibility("default"))) void* bitlift_emulator_dynamic_shared() { return dynamicSharedNow; }
 
 }  // namespace bitlift_emulator

@@ -14,6 +14,7 @@ struct Launch {
     unsigned dynamicShared;
     std::vector<char> arguments;       // the parameters' bytes
     std::vector<unsigned> offsets;     // where in `arguments` each one lies
+    bool cooperative = false;          // all blocks are there at once, and may wait for each other
 };
 
 /** Largest dynamic shared memory of a block, in bytes. */

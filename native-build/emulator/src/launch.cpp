@@ -1,10 +1,11 @@
-// cuLaunchKernel: checks what a driver checks, copies the parameters, and leaves the kernel to its stream.
+// cuLaunchKernel and its cooperative twin: check what a driver checks, copy the parameters, and leave the kernel to its stream.
 #include <cstring>
 
 #include "device.h"
 #include "driver_call.h"
 #include "grid.h"
 #include "module.h"
+#include "occupancy.h"
 #include "stream.h"
 
 using namespace bitlift_emulator;
@@ -70,25 +71,42 @@ void check_shape(const Function& function, const Launch& launch) {
     require(launch.dynamicShared <= static_cast<unsigned>(function.mostDynamicShared));
 }
 
-}  // namespace
+/** All blocks of a cooperative launch must be there at once. */
+void check_residency(const Function& function, const Launch& launch) {
+    const int threads = static_cast<int>(launch.block.x * launch.block.y * launch.block.z);
+    const unsigned long long most = static_cast<unsigned long long>(device::multiprocessors) *
+                                    blocks_per_multiprocessor(function, threads, launch.dynamicShared);
+    require(static_cast<unsigned long long>(launch.grid.x) * launch.grid.y * launch.grid.z <= most,
+            CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE);
+}
 
-DRIVER_CALL cuLaunchKernel(CUfunction handle, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX, unsigned blockY,
-                           unsigned blockZ, unsigned dynamicShared, CUstream stream, void** parameters, void** options) {
+CUresult launch_kernel(CUfunction handle, Index3 grid, Index3 blockSize, unsigned dynamicShared, CUstream stream, void** parameters,
+                       void** options, bool cooperative) {
     return in_context([&](Context& context) {
         const auto queue = stream_of(context, stream);
         const auto function = function_of(handle);
         if (!execution && queue->capture == nullptr) return;
         auto launch = std::make_shared<Launch>();
         launch->kernel = function->kernel;
-        launch->grid = {gridX, gridY, gridZ};
-        launch->block = {blockX, blockY, blockZ};
+        launch->grid = grid;
+        launch->block = blockSize;
         launch->dynamicShared = dynamicShared;
+        launch->cooperative = cooperative;
         check_shape(*function, *launch);
+        if (cooperative) check_residency(*function, *launch);
         copy_arguments(*launch, parameters, options);
         enqueue(queue, [launch, &context] { context.failure = run_grid(*launch); });
     });
 }
 
-DRIVER_CALL cuLaunchCooperativeKernel(CUfunction, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, CUstream, void**) {
-    return CUDA_ERROR_NOT_SUPPORTED;  // blocks run one after the other, so none can wait for another
+}  // namespace
+
+DRIVER_CALL cuLaunchKernel(CUfunction handle, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX, unsigned blockY,
+                           unsigned blockZ, unsigned dynamicShared, CUstream stream, void** parameters, void** options) {
+    return launch_kernel(handle, {gridX, gridY, gridZ}, {blockX, blockY, blockZ}, dynamicShared, stream, parameters, options, false);
+}
+
+DRIVER_CALL cuLaunchCooperativeKernel(CUfunction handle, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX,
+                                      unsigned blockY, unsigned blockZ, unsigned dynamicShared, CUstream stream, void** parameters) {
+    return launch_kernel(handle, {gridX, gridY, gridZ}, {blockX, blockY, blockZ}, dynamicShared, stream, parameters, nullptr, true);
 }

@@ -1,13 +1,14 @@
 // Occupancy, from threads and dynamic shared memory alone: the host build knows no registers.
+#include "occupancy.h"
+
 #include <algorithm>
 
 #include "device.h"
 #include "driver_call.h"
-#include "module.h"
 
 using namespace bitlift_emulator;
 
-namespace {
+namespace bitlift_emulator {
 
 int blocks_per_multiprocessor(const Function& function, int blockSize, std::size_t dynamicShared) {
     require(blockSize > 0);
@@ -18,7 +19,7 @@ int blocks_per_multiprocessor(const Function& function, int blockSize, std::size
     return std::min({byThreads, byShared, device::blocks_per_multiprocessor});
 }
 
-}  // namespace
+}  // namespace bitlift_emulator
 
 DRIVER_CALL cuOccupancyMaxActiveBlocksPerMultiprocessor(int* blocks, CUfunction handle, int blockSize, std::size_t dynamicShared) {
     return in_context([&](Context&) {

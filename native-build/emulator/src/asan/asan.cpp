@@ -31,11 +31,21 @@ void begin_block(const void* dynamicShared, std::size_t bytes) {
     __asan_unpoison_memory_region(dynamicShared, bytes);
 }
 
+void begin_cooperative(const char* dynamicShared, std::size_t bytes, std::size_t stride, unsigned blocks) {
+    for (unsigned i = 0; i < blocks; i++) __asan_poison_memory_region(dynamicShared + stride * i + bytes, stride - bytes);
+}
+
+void end_cooperative(const char* dynamicShared, std::size_t stride, unsigned blocks) {
+    __asan_unpoison_memory_region(dynamicShared, stride * blocks);
+}
+
 void abandoned(const void* at, std::size_t bytes) { __asan_unpoison_memory_region(at, bytes); }
 
 void written(const void*, std::size_t) {}
 void copied(const void*, const void*, std::size_t) {}
 void begin_launch(const Launch&, const std::vector<unsigned>&) { (void)listening; }
+void grid_barrier_passed() {}
+void resume_block(const char*) {}
 void barrier_passed() {}
 void lanes_synchronised(unsigned, unsigned) {}
 void copy_asked(const AsyncCopy&) {}

@@ -16,7 +16,13 @@ const Region* region_of(std::uintptr_t at, std::size_t bytes, Access access) {
     const auto* address = reinterpret_cast<const void*>(at);
     if (block.current().stack->holds(address)) return nullptr;
     const Region* region = shadow().find(at);
-    if (region != nullptr && region->holds(at, bytes)) return region;
+    if (region != nullptr && region->holds(at, bytes)) {
+        if (running.launch->cooperative && region->kind == Kind::Shared &&
+            region->extent.at != reinterpret_cast<std::uintptr_t>(running.ownShared))
+            found(CUDA_ERROR_LAUNCH_FAILED, "cooperative: %s of %s, which is not the block's own dynamic one", name_of(access),
+                  place_of(*region, at));
+        return region;
+    }
     if (region != nullptr)
         found(CUDA_ERROR_ILLEGAL_ADDRESS, "out of bounds: %s of %zu bytes at %s", name_of(access), bytes, place_of(*region, at));
     if (block.owns(address) || (at >= reinterpret_cast<std::uintptr_t>(&bitlift_emulator_block) &&

@@ -34,6 +34,7 @@ void begin_launch(const Launch& launch, const std::vector<unsigned>& blockOrder)
 void begin_block(const void* dynamicShared, std::size_t bytes) {
     static std::size_t known = 0;
     running.ordering.begin_block();
+    running.sharedRun = running.ordering.current_run();
     forget_whole();
     const auto at = reinterpret_cast<std::uintptr_t>(dynamicShared);
     if (known != bytes) {
@@ -41,6 +42,27 @@ void begin_block(const void* dynamicShared, std::size_t bytes) {
         shadow().add({at, bytes, at, most_shared}, Kind::Shared, "dynamic shared memory");
     }
     known = bytes;
+}
+
+// What all blocks did before a barrier of the grid is ordered before what they do next, as one launch is before another.
+void begin_cooperative(const char* dynamicShared, std::size_t bytes, std::size_t stride, unsigned blocks) {
+    running.sharedRun = running.ordering.current_run() + 1;
+    for (unsigned i = 0; i < blocks; i++) {
+        const auto at = reinterpret_cast<std::uintptr_t>(dynamicShared) + stride * i;
+        shadow().add({at, bytes, at, stride}, Kind::Shared, "dynamic shared memory");
+    }
+}
+
+void end_cooperative(const char* dynamicShared, std::size_t stride, unsigned blocks) {
+    for (unsigned i = 0; i < blocks; i++) shadow().remove(reinterpret_cast<std::uintptr_t>(dynamicShared) + stride * i);
+}
+
+void grid_barrier_passed() { running.ordering.begin_launch(); }
+
+void resume_block(const char* dynamicShared) {
+    running.ordering.begin_block();
+    running.ownShared = dynamicShared;
+    forget_whole();
 }
 
 void abandoned(const void*, std::size_t) {}

@@ -12,6 +12,8 @@ struct Running {
     const Launch* launch = nullptr;
     std::vector<unsigned> order;  // of its blocks
     Ordering ordering;
+    std::uint32_t sharedRun = 0;          // the run in which the block began, and with it its shared memory
+    const char* ownShared = nullptr;      // of a cooperative launch's running block
 };
 extern Running running;
 

@@ -7,9 +7,9 @@ namespace bitlift_emulator::checks {
 /** The cell at a multiple of four; shared memory begins anew with every block. */
 inline Cell& cell_of(const Region& region, std::uintptr_t at) {
     Cell& cell = region.cell(at);
-    if (region.kind == Kind::Shared && cell.sharedRun != running.ordering.current_run()) {
+    if (region.kind == Kind::Shared && cell.sharedRun != running.sharedRun) {
         cell = {};
-        cell.sharedRun = running.ordering.current_run();
+        cell.sharedRun = running.sharedRun;
     }
     return cell;
 }

@@ -24,6 +24,9 @@ public interface Kernels {
     /** Copies. */
     void copy(Copy operation);
 
+    /** Primal-dual iterations for total variation. */
+    void tvPdhg(TvPdhg operation);
+
     /** Images as patches. */
     void unfold(Unfold operation);
 

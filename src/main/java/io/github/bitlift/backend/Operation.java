@@ -6,7 +6,8 @@ package io.github.bitlift.backend;
  * <p>Operands are checked when an operation is made, so a {@link Program} holds only valid ones. The
  * members' Javadoc fixes the order of operations, the same for every backend.
  */
-public sealed interface Operation permits Product, ColumnSum, Update, Elementwise, Reduce, PowerIteration, Copy, Unfold, Fold {
+public sealed interface Operation permits
+        Product, ColumnSum, Update, Elementwise, Reduce, PowerIteration, Copy, TvPdhg, Unfold, Fold {
 
     /** Hands itself to the method for its kind. */
     void on(Kernels kernels);

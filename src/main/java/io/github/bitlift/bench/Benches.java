@@ -20,6 +20,7 @@ final class Benches {
         MapBenches.addTo(cases);
         UpdateBenches.addTo(cases);
         SumBenches.addTo(cases);
+        TvBenches.addTo(cases);
         ConvolutionBenches.addTo(cases);
         StepBenches.addTo(cases);
         cases.removeIf(each -> !each.name().contains(filter) || quick && each.samples() > FEW_SAMPLES);

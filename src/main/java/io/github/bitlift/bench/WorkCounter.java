@@ -12,6 +12,7 @@ import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.PowerIteration;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Reduce;
+import io.github.bitlift.backend.TvPdhg;
 import io.github.bitlift.backend.Unfold;
 import io.github.bitlift.backend.Update;
 import java.util.HashSet;
@@ -225,6 +226,18 @@ public final class WorkCounter implements Kernels {
     public void copy(Copy operation) {
         read.add(operation.from());
         written.add(operation.to());
+    }
+
+    /** Without the checks. State that stays on the chip is read and written once. */
+    @Override
+    public void tvPdhg(TvPdhg operation) {
+        int primal = operation.data() instanceof TvPdhg.Denoise ? 3 + 2 + 2 + 1 : 3 + 2 + 2;
+        int dual = 3 + 2 + 4 + (operation.isotropic() ? 7 : 2);
+        flops += (long) operation.iterations() * operation.x().size() * (primal + dual);
+        keep(operation.x());
+        keep(operation.z());
+        keep(operation.state());
+        read.add(operation.constant());
     }
 
     @Override

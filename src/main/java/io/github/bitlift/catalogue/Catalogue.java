@@ -19,6 +19,7 @@ public final class Catalogue {
         UpdateCases.addTo(cases, maps);
         ReductionCases.addTo(cases, maps);
         ColumnCases.addTo(cases);
+        TvCases.addTo(cases);
         ConvolutionCases.addTo(cases);
         return cases;
     }

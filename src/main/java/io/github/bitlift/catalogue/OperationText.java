@@ -11,6 +11,7 @@ import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.PowerIteration;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Reduce;
+import io.github.bitlift.backend.TvPdhg;
 import io.github.bitlift.backend.Unfold;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.backend.reference.ReferenceBackend;
@@ -111,6 +112,14 @@ final class OperationText implements Kernels {
     public void copy(Copy operation) {
         Matrix from = operation.from();
         add("copy", from.shape() + " to " + operation.to().shape());
+    }
+
+    @Override
+    public void tvPdhg(TvPdhg operation) {
+        add("tv_pdhg", operation.x().rows() + " of " + operation.height() + "x" + operation.width() + " x"
+                + operation.iterations() + " " + operation.rule().name().toLowerCase(Locale.ROOT)
+                + (operation.isotropic() ? " isotropic " : " anisotropic ")
+                + operation.data().getClass().getSimpleName().toLowerCase(Locale.ROOT) + ", weight " + operation.weight());
     }
 
     @Override

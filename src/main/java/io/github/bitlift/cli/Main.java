@@ -34,6 +34,8 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             TrainCommand.class,
             RestoreCommand.class,
+            InvertCommand.class,
+            TvCommand.class,
             DescribeCommand.class,
             ClassifyCommand.class,
             ReproduceCommand.class,

@@ -129,16 +129,27 @@ record Model(
      * @throws InputException if the weights aren't those that the manifest describes
      */
     float[] apply(Backend backend, float[] values, int count) {
-        try (Parameters parameters = architecture.parameters(backend)) {
-            ModelFile.load(weights, parameters);
-            if (!parameters.digest().equals(digest)) {
-                throw InputException.in(weights.path(), "digest mismatch: the weights have " + parameters.digest(),
-                        digest + " as in its manifest.json");
-            }
-            try (Network network = architecture.over(backend, parameters);
-                    ForwardPass forward = new ForwardPass(backend, network, count)) {
-                return forward.apply(centring == null ? values : centring.apply(values), count);
-            }
+        try (Parameters parameters = parameters(backend);
+                Network network = architecture.over(backend, parameters);
+                ForwardPass forward = new ForwardPass(backend, network, count)) {
+            return forward.apply(centring == null ? values : centring.apply(values), count);
         }
+    }
+
+    /**
+     * Its parameters, which the caller closes.
+     *
+     * @throws InputException if the weights aren't those that the manifest describes
+     */
+    Parameters parameters(Backend backend) {
+        Parameters parameters = architecture.parameters(backend);
+        ModelFile.load(weights, parameters);
+        if (!parameters.digest().equals(digest)) {
+            String found = parameters.digest();
+            parameters.close();
+            throw InputException.in(weights.path(), "digest mismatch: the weights have " + found,
+                    digest + " as in its manifest.json");
+        }
+        return parameters;
     }
 }

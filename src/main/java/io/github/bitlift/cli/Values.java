@@ -15,6 +15,15 @@ final class Values {
         return value;
     }
 
+    /** A number that binary32 holds as finite and at least zero. */
+    static double notNegative(String option, double value) {
+        float rounded = (float) value;
+        if (!(rounded >= 0) || rounded == Float.POSITIVE_INFINITY) {
+            throw new InputException(option + " " + text(value) + ": expected a finite number of at least 0");
+        }
+        return value;
+    }
+
     /** A number in [0, 1). */
     static double fraction(String option, double value) {
         if (!(value >= 0 && value < 1)) {
@@ -27,6 +36,14 @@ final class Values {
     static long atLeast(String option, long value, long least) {
         if (value < least) {
             throw new InputException(option + " " + value + ": expected a whole number of at least " + least);
+        }
+        return value;
+    }
+
+    /** A whole number of at most {@code most}. */
+    static long atMost(String option, long value, long most) {
+        if (value > most) {
+            throw new InputException(option + " " + value + ": expected a whole number of at most " + most);
         }
         return value;
     }

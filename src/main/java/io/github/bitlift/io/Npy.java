@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * NumPy's {@code .npy} files, versions 1.0 to 3.0, holding float32 matrices {@code [samples, features]}, C order,
- * little-endian.
+ * NumPy's {@code .npy} files, versions 1.0 to 3.0, holding float32 matrices {@code [samples, features]} or images
+ * {@code [H, W]} or {@code [n, H, W]}, C order, little-endian.
  *
  * <p>Reading is strict: nothing is converted or guessed, and each refusal says what would turn the file into one that
  * is accepted.
@@ -27,6 +27,15 @@ public final class Npy {
     private static final Map<String, String> KINDS = Map.of(
             "f", "float", "i", "int", "u", "uint", "c", "complex", "b", "bool", "O", "object", "U", "string",
             "S", "bytes");
+
+    /** How many axes a file may have, and what to say where it has others. */
+    private record Axes(int least, int most, String expected, String what) {
+    }
+
+    private static final Axes MATRIX =
+            new Axes(2, 2, "two axes, (samples, features): array.reshape(len(array), -1)", "samples and features");
+    private static final Axes IMAGES =
+            new Axes(2, 3, "two axes, (height, width), or three, (images, height, width)", "images, rows and columns");
 
     private record Header(String descr, boolean fortran, long[] shape) {
     }
@@ -54,21 +63,62 @@ public final class Npy {
         }
     }
 
+    /**
+     * Reads one float32 image {@code [H, W]} or several {@code [n, H, W]}, of finite values.
+     *
+     * @throws InputException for any other dtype, order or shape, a file cut short or too long, NaN or infinity
+     */
+    public static FloatImages readImages(Path path) {
+        try (InputFile file = InputFile.open(path)) {
+            long[] shape = shape(file, IMAGES).shape;
+            boolean single = shape.length == 2;
+            int height = (int) shape[single ? 0 : 1];
+            int width = (int) shape[single ? 1 : 2];
+            long count = product(shape);
+            if (count > Integer.MAX_VALUE - 8) {
+                throw file.bad(count + " values", "at most 2^31 - 9 of them in one array");
+            }
+            float[] values = file.floats((int) count, "the values");
+            for (int i = 0; i < count; i++) {
+                if (!Float.isFinite(values[i])) {
+                    int pixel = i % (height * width);
+                    throw file.bad(values[i] + " in " + (single ? "" : "image " + i / (height * width) + ", ") + "row "
+                            + pixel / width + ", column " + pixel % width + " (counted from 0)", "finite values");
+                }
+            }
+            return new FloatImages(single ? 1 : (int) shape[0], height, width, single, values);
+        }
+    }
+
     /** Reads the header up to the values of a file that holds a float32 matrix and nothing else: samples and features. */
     static int[] shape(InputFile file) {
-        Header header = header(file);
+        long[] shape = shape(file, MATRIX).shape;
+        return new int[] {(int) shape[0], (int) shape[1]};
+    }
+
+    private static Header shape(InputFile file, Axes axes) {
+        Header header = header(file, axes);
         requireFloat32(file, header.descr);
         if (header.fortran) {
             throw file.bad("Fortran order", "C order: np.save(path, np.ascontiguousarray(array))");
         }
         requireComplete(file, header.shape);
-        return new int[] {(int) header.shape[0], (int) header.shape[1]};
+        return header;
     }
 
     /** Writes a matrix as version 1.0, byte for byte what {@code numpy.save} writes. */
     public static void write(Path path, FloatTable table) {
-        String dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': ("
-                + table.rows() + ", " + table.columns() + "), }";
+        write(path, table.rows() + ", " + table.columns(), table.values());
+    }
+
+    /** Writes images as version 1.0, byte for byte what {@code numpy.save} writes. */
+    public static void write(Path path, FloatImages images) {
+        String size = images.height() + ", " + images.width();
+        write(path, images.single() ? size : images.count() + ", " + size, images.values());
+    }
+
+    private static void write(Path path, String shape, float[] values) {
+        String dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + shape + "), }";
         int unpadded = MAGIC.length + 4 + dictionary.length() + 1;
         String text = dictionary + " ".repeat(-unpadded & 63) + "\n";
         ByteBuffer head = ByteBuffer.allocate(MAGIC.length + 4 + text.length()).order(ByteOrder.LITTLE_ENDIAN);
@@ -76,11 +126,11 @@ public final class Npy {
         head.put(text.getBytes(StandardCharsets.US_ASCII));
         AtomicFile.write(path, out -> {
             out.write(head.array());
-            FloatBytes.write(out, table.values());
+            FloatBytes.write(out, values);
         });
     }
 
-    private static Header header(InputFile file) {
+    private static Header header(InputFile file, Axes axes) {
         if (file.size() < MAGIC.length + 4 || !Arrays.equals(file.bytes(MAGIC.length, "the magic"), MAGIC)) {
             throw file.bad("not a NumPy file", "a .npy file written by np.save");
         }
@@ -94,10 +144,10 @@ public final class Npy {
         if (length > LONGEST_HEADER) {
             throw file.bad("header of " + length + " bytes", "at most " + LONGEST_HEADER);
         }
-        return parse(file, new String(file.bytes((int) length, "the header"), StandardCharsets.UTF_8));
+        return parse(file, new String(file.bytes((int) length, "the header"), StandardCharsets.UTF_8), axes);
     }
 
-    private static Header parse(InputFile file, String text) {
+    private static Header parse(InputFile file, String text, Axes axes) {
         String expected = "a dictionary of 'descr', 'fortran_order' and 'shape', as np.save writes it";
         Map<String, String> fields = new HashMap<>();
         Matcher entry = ENTRY.matcher(text);
@@ -112,22 +162,22 @@ public final class Npy {
         if (fields.size() != 3 || !text.substring(at).strip().equals("}") || !order.matches("True|False")) {
             throw file.bad("header cannot be understood", expected);
         }
-        return new Header(fields.get("descr"), order.equals("True"), shape(file, fields.get("shape")));
+        return new Header(fields.get("descr"), order.equals("True"), shape(file, fields.get("shape"), axes));
     }
 
-    private static long[] shape(InputFile file, String text) {
+    private static long[] shape(InputFile file, String text, Axes axes) {
         if (!text.matches("\\(\\s*(\\d+\\s*(,\\s*\\d+\\s*)*,?\\s*)?\\)")) {
             throw file.bad("shape " + text + " cannot be understood", "(samples, features)");
         }
         String[] lengths = text.replaceAll("[()\\s]", "").split(",");
-        if (lengths.length != 2) {
-            throw file.bad("shape " + text, "two axes, (samples, features): array.reshape(len(array), -1)");
+        if (lengths.length < axes.least || lengths.length > axes.most) {
+            throw file.bad("shape " + text, axes.expected);
         }
-        long[] shape = new long[2];
-        for (int axis = 0; axis < 2; axis++) {
+        long[] shape = new long[lengths.length];
+        for (int axis = 0; axis < shape.length; axis++) {
             shape[axis] = lengths[axis].length() > 10 ? Long.MAX_VALUE : Long.parseLong(lengths[axis]);
             if (shape[axis] < 1 || shape[axis] > Integer.MAX_VALUE) {
-                throw file.bad("shape " + text, "1 to " + Integer.MAX_VALUE + " samples and features");
+                throw file.bad("shape " + text, "1 to " + Integer.MAX_VALUE + " " + axes.what);
             }
         }
         return shape;
@@ -151,8 +201,8 @@ public final class Npy {
 
     /** Compares what the shape claims with what the file holds. */
     private static void requireComplete(InputFile file, long[] shape) {
-        long claimed = shape[0] * shape[1]; // both below 2^31
-        String where = "shape (" + shape[0] + ", " + shape[1] + ")";
+        long claimed = product(shape);
+        String where = "shape " + Arrays.toString(shape).replace('[', '(').replace(']', ')');
         if (claimed > file.remaining() / 4) {
             throw file.bad("truncated: " + file.remaining() + " bytes of values for " + where,
                     claimed + " values of 4 bytes");
@@ -161,5 +211,11 @@ public final class Npy {
             throw file.bad(file.remaining() - 4 * claimed + " trailing bytes after the values",
                     4 * claimed + " bytes of values for " + where);
         }
+    }
+
+    /** The number of values, or more than any file holds. */
+    private static long product(long[] shape) {
+        long product = shape[0] * shape[1]; // both below 2^31
+        return shape.length == 2 ? product : product > Long.MAX_VALUE / shape[2] ? Long.MAX_VALUE : product * shape[2];
     }
 }

@@ -40,17 +40,69 @@ public final class Png {
      * @throws InputException if it is no PNG or JPEG, damaged or too large
      */
     public static GreyImage read(Path path) {
+        return grey(open(path));
+    }
+
+    private static BufferedImage open(Path path) {
         if (Files.exists(path) && !Files.isRegularFile(path)) {
             throw InputException.in(path, "is not a regular file", "a PNG or JPEG picture");
         }
         try {
             Files.newInputStream(path).close(); // its reasons are clearer than those of the image library
             try (ImageInputStream in = new FileImageInputStream(path.toFile())) {
-                return grey(decode(path, in));
+                return decode(path, in);
             }
         } catch (IOException problem) {
             throw InputException.unreadable(path, problem);
         }
+    }
+
+    /**
+     * A grey picture and how finely it is stored.
+     *
+     * @param image pixels in [0, 1]
+     * @param bits  per sample, 16 if the file has 16, else 8
+     */
+    public record Grey(GreyImage image, int bits) {
+    }
+
+    /**
+     * Reads a grey picture of up to 2^26 pixels. One stored in colours is grey if red, green and blue are the same everywhere.
+     *
+     * @throws InputException if it is no PNG or JPEG, damaged, too large or coloured
+     */
+    public static Grey readGrey(Path path) {
+        BufferedImage image = open(path);
+        for (int i = 0; i < image.getWidth() * image.getHeight(); i++) {
+            int x = i % image.getWidth();
+            int y = i / image.getWidth();
+            if (isColoured(image, x, y)) {
+                throw InputException.in(path, "has colours (pixel in row " + y + ", column " + x + ")", "a grey picture");
+            }
+        }
+        return new Grey(grey(image), image.getColorModel().getComponentSize(0) == 16 ? 16 : 8);
+    }
+
+    private static boolean isColoured(BufferedImage image, int x, int y) {
+        if (image.getColorModel() instanceof ComponentColorModel model) {
+            WritableRaster raster = image.getRaster();
+            return model.getNumColorComponents() == 3
+                    && (raster.getSample(x, y, 0) != raster.getSample(x, y, 1)
+                            || raster.getSample(x, y, 1) != raster.getSample(x, y, 2));
+        }
+        int colour = image.getRGB(x, y);
+        return (colour >> 16 & 255) != (colour >> 8 & 255) || (colour >> 8 & 255) != (colour & 255);
+    }
+
+    /** Writes 16-bit greyscale: pixels clamped to [0, 1], times 65,535, rounded to the nearest; NaN becomes black. */
+    public static void write16(Path path, GreyImage image) {
+        BufferedImage target = new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_USHORT_GRAY);
+        WritableRaster raster = target.getRaster();
+        for (int i = 0; i < image.pixels().length; i++) {
+            float pixel = image.pixels()[i];
+            raster.setSample(i % image.width(), i / image.width(), 0, pixel > 0 ? Math.round(Math.min(pixel, 1f) * 65535f) : 0);
+        }
+        write(path, target);
     }
 
     /** Writes 8-bit greyscale: pixels clamped to [0, 1], times 255, rounded to the nearest; NaN becomes black. */

@@ -17,6 +17,10 @@ public final class Experiments {
                 new Restoration("inpaint", "Figures 4 and 7", "0.0001", 100, 110),
                 new Classification(),
                 new SparseAutoencoder(),
-                new SparseDenoising());
+                new SparseDenoising(),
+                new PerceptronInversion(),
+                new ShallowInversion(),
+                new ResidualInversion(),
+                new AutoencoderInversion());
     }
 }

@@ -16,6 +16,7 @@ import io.github.bitlift.backend.PatchGrid;
 import io.github.bitlift.backend.PowerIteration;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Reduce;
+import io.github.bitlift.backend.TvPdhg;
 import io.github.bitlift.backend.Unfold;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.prox.ProxMap;
@@ -181,5 +182,19 @@ class WorkCounterTest {
         Work power = of(new PowerIteration(
                 whole(), matrix(1, 4), matrix(1, 3), 2, new HostSums(1), 0, matrix(1, 1), 1, 1, 1));
         assertThat(power).isEqualTo(new Work(5 * 2 * SIZE + 2 * 3 * 4 + 2 * (4 + 3), 4 * (5 * SIZE + 2 * 4 + 1) + 8));
+    }
+
+    @Test
+    void iterationsForTotalVariationKeepTheirImages() {
+        // 2 images of 3x4 for 5 iterations: x, z and the state are read and written, f is read.
+        long bytes = 4 * (2 * (24 + 48 + 16) + 24);
+        assertThat(of(tv(true, new TvPdhg.Denoise(matrix(2, 12)), 5))).isEqualTo(new Work(5 * 24 * (8 + 16), bytes));
+        assertThat(of(tv(false, new TvPdhg.Denoise(matrix(2, 12)), 5))).isEqualTo(new Work(5 * 24 * (8 + 11), bytes));
+        assertThat(of(tv(true, new TvPdhg.Explicit(matrix(2, 12)), 1))).isEqualTo(new Work(24 * (7 + 16), bytes));
+    }
+
+    private static TvPdhg tv(boolean isotropic, TvPdhg.Data data, int iterations) {
+        return new TvPdhg(3, 4, isotropic, data, 0.1f, matrix(2, 12), matrix(2, 24), matrix(2, TvPdhg.STATE),
+                TvPdhg.Rule.FIXED, 10, 0, 0, iterations);
     }
 }

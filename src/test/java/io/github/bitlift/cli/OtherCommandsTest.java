@@ -18,7 +18,7 @@ class OtherCommandsTest {
     private Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "train", "demo", "restore", "describe", "reproduce", "bench", "doctor", "data", "data fetch", "data check"})
+    @ValueSource(strings = {"", "train", "demo", "restore", "tv", "describe", "reproduce", "bench", "doctor", "data", "data fetch", "data check"})
     void everyCommandHelps(String command) {
         for (String option : List.of("--help", "--version")) {
             CommandLineRun run = CommandLineRun.of((command + " " + option).trim().split(" "));

@@ -168,4 +168,34 @@ class NpyTest {
         assumeTrue(Files.isWritable(full), "/dev/full is not there");
         Refusal.of(folder, () -> Npy.write(full, new FloatTable(1, 1, new float[1])), "No space left on device");
     }
+
+    @Test
+    void imagesComeBack() {
+        float[] values = new float[24];
+        for (int i = 0; i < 24; i++) {
+            values[i] = i;
+        }
+        for (boolean single : new boolean[] {true, false}) {
+            Npy.write(file(), new FloatImages(single ? 1 : 2, single ? 6 : 3, 4, single, values));
+            FloatImages read = Npy.readImages(file());
+            assertThat(read.single()).isEqualTo(single);
+            assertThat(new int[] {read.count(), read.height(), read.width()})
+                    .containsExactly(single ? 1 : 2, single ? 6 : 3, 4);
+            assertThat(read.values()).isEqualTo(values);
+        }
+    }
+
+    @Test
+    void imagesOfOtherShapesAreRefused() throws IOException {
+        for (String shape : new String[] {"(6,)", "(1, 1, 2, 3)"}) {
+            written(1, header("'<f4'", "False", shape), 24);
+            Refusal.of(folder, () -> Npy.readImages(file()), "shape " + shape, "(images, height, width)");
+        }
+        written(1, header("'<f4'", "False", "(1, 0, 6)"), 24);
+        Refusal.of(folder, () -> Npy.readImages(file()), "shape (1, 0, 6)", "images, rows and columns");
+        written(1, header("'<f4'", "False", "(2147483647, 2147483647, 2147483647)"), 24);
+        Refusal.of(folder, () -> Npy.readImages(file()), "truncated: 24 bytes");
+        written(1, header("'<f4'", "False", "(1, 1, 5)"), 24);
+        Refusal.of(folder, () -> Npy.readImages(file()), "4 trailing bytes");
+    }
 }

@@ -26,6 +26,7 @@ public final class CpuBackend implements Backend {
     private final Sgemm sgemm;
     private final Maps maps;
     private final Rows rows;
+    private final TvLoops tvLoops;
 
     /** As many threads as there are processors, and the best kernels this JVM offers. */
     public CpuBackend() {
@@ -54,6 +55,7 @@ public final class CpuBackend implements Backend {
         this.sgemm = new Sgemm(workers, kernel);
         this.maps = kernel instanceof PlainMicroKernel ? new Maps() : new VectorMaps();
         this.rows = kernel instanceof PlainMicroKernel ? new Rows() : new VectorRows();
+        this.tvLoops = kernel instanceof PlainMicroKernel ? new TvLoops() : new VectorTvLoops();
     }
 
     @Override
@@ -92,7 +94,7 @@ public final class CpuBackend implements Backend {
     public Program compile(List<? extends Operation> operations) {
         Lowering lowering = new Lowering(this, operations);
         Operation[] fixed = lowering.operations().toArray(new Operation[0]);
-        CpuKernels kernels = new CpuKernels(workers, sgemm, maps, rows);
+        CpuKernels kernels = new CpuKernels(workers, sgemm, maps, rows, tvLoops);
         return new Program() {
             @Override
             public void run() {

@@ -14,6 +14,7 @@ import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.PowerIteration;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Reduce;
+import io.github.bitlift.backend.TvPdhg;
 import io.github.bitlift.backend.Unfold;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.backend.reference.Maps;
@@ -36,6 +37,7 @@ final class CpuKernels implements Kernels {
     private final Reduction[] sums;
     private final float[][] chains;
     private final MatrixVector matrixVector;
+    private final TvIterations iterations;
 
     private final Sgemm.RowsDone finishRow = this::finishRow;
     private final Workers.Task finishRows = this::finishRows;
@@ -60,7 +62,7 @@ final class CpuKernels implements Kernels {
     private Fold fold;
     private int rowsPerTask;
 
-    CpuKernels(Workers workers, Sgemm sgemm, Maps maps, Rows loops) {
+    CpuKernels(Workers workers, Sgemm sgemm, Maps maps, Rows loops, TvLoops tvLoops) {
         this.workers = workers;
         this.sgemm = sgemm;
         this.loops = loops;
@@ -72,6 +74,7 @@ final class CpuKernels implements Kernels {
         }
         this.chains = new float[workers.threads()][ColumnSums.WIDTH];
         this.matrixVector = new MatrixVector(workers, chains);
+        this.iterations = new TvIterations(workers, tvLoops);
     }
 
     @Override
@@ -248,5 +251,10 @@ final class CpuKernels implements Kernels {
             scratch = new float[Math.toIntExact(length)];
         }
         return scratch;
+    }
+
+    @Override
+    public void tvPdhg(TvPdhg operation) {
+        iterations.run(operation);
     }
 }

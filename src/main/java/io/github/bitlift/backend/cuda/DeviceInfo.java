@@ -12,9 +12,21 @@ import java.util.OptionalDouble;
  * @param memory bytes of memory
  * @param multiprocessors their number
  * @param kilohertz the clock's highest rate, 0 if the driver doesn't say
+ * @param blockShared the most bytes of shared memory that a block may have, where its kernel asks for it
+ * @param multiprocessorShared bytes of shared memory of a multiprocessor
+ * @param cooperative whether a launch may have barriers of its whole grid
  */
 public record DeviceInfo(
-        int ordinal, String name, int major, int minor, long memory, int multiprocessors, int kilohertz) {
+        int ordinal,
+        String name,
+        int major,
+        int minor,
+        long memory,
+        int multiprocessors,
+        int kilohertz,
+        int blockShared,
+        int multiprocessorShared,
+        boolean cooperative) {
 
     /** Whether kernels in their oldest form, PTX for compute capability 7.5, run here. */
     public boolean isSupported() {

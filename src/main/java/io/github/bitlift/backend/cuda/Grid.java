@@ -9,14 +9,20 @@ package io.github.bitlift.backend.cuda;
  * @param y blocks, one row of them per descriptor
  * @param blockX threads
  * @param blockY threads
+ * @param shared bytes of shared memory of a block, beside what its kernel declares
+ * @param cooperative whether all blocks must run at the same time, for they wait for each other
  */
-record Grid(int x, int y, int blockX, int blockY) {
+record Grid(int x, int y, int blockX, int blockY, int shared, boolean cooperative) {
     /** The largest y. */
     static final int MOST_DESCRIPTORS = 65_535;
 
     private static final int BLOCK = 256;
     private static final int WARP = 32;
     private static final int BLOCKS_PER_MULTIPROCESSOR = 8;
+
+    Grid(int x, int y, int blockX, int blockY) {
+        this(x, y, blockX, blockY, 0, false);
+    }
 
     /** One thread per element, if there are enough. */
     static Grid ofElements(long elements, DeviceInfo device) {
@@ -48,6 +54,6 @@ record Grid(int x, int y, int blockX, int blockY) {
 
     /** The same for several descriptors, at most {@link #MOST_DESCRIPTORS}. */
     Grid times(int descriptors) {
-        return new Grid(x, descriptors, blockX, blockY);
+        return new Grid(x, descriptors, blockX, blockY, shared, cooperative);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.bitlift.backend.cuda;
 
+import static jcuda.driver.JCudaDriver.cuLaunchCooperativeKernel;
 import static jcuda.driver.JCudaDriver.cuLaunchKernel;
 
 import jcuda.Pointer;
@@ -19,9 +20,15 @@ record Launch(String operation, String kernel, CUfunction function, Grid grid, P
 
     @Override
     public void enqueue(Check check, CUstream stream) {
-        int result = cuLaunchKernel(
-                function, grid.x(), grid.y(), 1, grid.blockX(), grid.blockY(), 1, 0, stream, parameters, null);
-        check.that(result, "cuLaunchKernel", this);
+        if (grid.cooperative()) {
+            int result = cuLaunchCooperativeKernel(
+                    function, grid.x(), grid.y(), 1, grid.blockX(), grid.blockY(), 1, grid.shared(), stream, parameters);
+            check.that(result, "cuLaunchCooperativeKernel", this);
+        } else {
+            int result = cuLaunchKernel(
+                    function, grid.x(), grid.y(), 1, grid.blockX(), grid.blockY(), 1, grid.shared(), stream, parameters, null);
+            check.that(result, "cuLaunchKernel", this);
+        }
     }
 
     @Override

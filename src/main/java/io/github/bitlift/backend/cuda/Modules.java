@@ -1,5 +1,6 @@
 package io.github.bitlift.backend.cuda;
 
+import static jcuda.driver.CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
 import static jcuda.driver.CUfunction_attribute.CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT;
 import static jcuda.driver.JCudaDriver.cuFuncSetAttribute;
 import static jcuda.driver.JCudaDriver.cuModuleGetFunction;
@@ -58,6 +59,14 @@ final class Modules {
     private void preferShared(CUfunction function, String name) {
         int result = cuFuncSetAttribute(function, CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT, ALL);
         context.check().that(result, "cuFuncSetAttribute", "kernel " + name);
+    }
+
+    /** Lets launches of a kernel have as much shared memory as the device gives a block. */
+    void allowShared(CUfunction function, String name) {
+        int most = context.device().blockShared();
+        int result = cuFuncSetAttribute(function, CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, most);
+        context.check().that(result, "cuFuncSetAttribute", "kernel " + name);
+        preferShared(function, name);
     }
 
     private CUmodule module(String stem) {

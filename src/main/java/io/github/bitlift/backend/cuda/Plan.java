@@ -69,7 +69,11 @@ final class Plan {
 
     /** The kernel {@code name} of {@code kernels/stem.cu}, as part of the operation. */
     void launch(String stem, String name, Grid grid, Value... parameters) {
-        nodes.add(new Kernel(current(), name, modules.function(stem, name), grid, List.of(parameters)));
+        CUfunction function = modules.function(stem, name);
+        if (grid.shared() > 0) {
+            modules.allowShared(function, name);
+        }
+        nodes.add(new Kernel(current(), name, function, grid, List.of(parameters)));
     }
 
     /** The same once for each descriptor: along the grid's y, in several launches where there are more than y may be. */

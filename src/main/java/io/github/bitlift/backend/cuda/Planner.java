@@ -11,6 +11,7 @@ import io.github.bitlift.backend.PatchGrid;
 import io.github.bitlift.backend.PowerIteration;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Reduce;
+import io.github.bitlift.backend.TvPdhg;
 import io.github.bitlift.backend.Unfold;
 import io.github.bitlift.backend.Update;
 import java.util.List;
@@ -117,6 +118,12 @@ final class Planner implements Kernels {
         if (operation.from().size() > 0) {
             plan.copy(to, from, 4 * operation.from().size());
         }
+    }
+
+    @Override
+    public void tvPdhg(TvPdhg operation) {
+        plan.operation("TV of " + operation.x().rows() + " images of " + operation.height() + " x " + operation.width());
+        TvIterations.plan(plan, operation);
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.PowerIteration;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Reduce;
+import io.github.bitlift.backend.TvPdhg;
 import io.github.bitlift.backend.Unfold;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.numerics.Reduction;
@@ -150,6 +151,13 @@ final class ReferenceKernels implements Kernels {
                 array(operation.from()), start(operation.from()),
                 array(operation.to()), start(operation.to()),
                 (int) operation.from().size());
+    }
+
+    @Override
+    public void tvPdhg(TvPdhg operation) {
+        for (int image = 0; image < operation.x().rows(); image++) {
+            new PrimalDual(operation, image).run();
+        }
     }
 
     @Override

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class DeviceInfoTest {
     private static DeviceInfo device(int major, int minor, int multiprocessors, int kilohertz) {
-        return new DeviceInfo(0, "test", major, minor, 1L << 30, multiprocessors, kilohertz);
+        return new DeviceInfo(0, "test", major, minor, 1L << 30, multiprocessors, kilohertz, 99 << 10, 100 << 10, true);
     }
 
     /** Data sheets: 66.9 TFLOP/s for an H100 SXM at 1,980 MHz, 19.5 for an A100 at 1,410 MHz, 8.1 for a T4 at 1,590 MHz. */

@@ -1,0 +1,146 @@
+package io.github.bitlift.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.bitlift.io.FloatTable;
+import io.github.bitlift.io.GreyImage;
+import io.github.bitlift.io.Npy;
+import io.github.bitlift.io.Png;
+import io.github.bitlift.io.Psnr;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class InvertCommandTest {
+    private static final int SIDE = TinyData.SIDE;
+    private static final int PIXELS = SIDE * SIDE;
+    private static final int CODE = 200;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void trainAndDraw() throws IOException {
+        CommandLineRun run = CommandLineRun.of("train", "--quiet", "--task", "denoise", "--data",
+                TinyData.write(folder.resolve("data")).toString(), "--widths", PIXELS + ",300," + CODE + "," + PIXELS,
+                "--activation", "relu", "--steps", "2", "--no-pictures", "--out", folder.resolve("m").toString());
+        assertThat(run.err()).isEmpty();
+        Files.createDirectories(folder.resolve("pictures"));
+        for (int i = 0; i < 3; i++) {
+            Png.write(folder.resolve("pictures/" + i + ".png"), new GreyImage(SIDE, SIDE, picture(i)));
+        }
+    }
+
+    private static float[] picture(int i) {
+        float[] x = new float[PIXELS];
+        for (int k = 0; k < PIXELS; k++) {
+            x[k] = k / SIDE > 5 + i && k / SIDE < 20 && k % SIDE > 8 && k % SIDE < 18 - i ? 1f : 0f;
+        }
+        return x;
+    }
+
+    private CommandLineRun invert(String out, String... more) {
+        String[] first = {"invert", "--model", folder.resolve("m/model.safetensors").toString(), "--backend", "cpu", "--out",
+            folder.resolve(out).toString(), "--json", folder.resolve(out + ".json").toString()};
+        String[] all = Arrays.copyOf(first, first.length + more.length);
+        System.arraycopy(more, 0, all, first.length, more.length);
+        return CommandLineRun.of(all);
+    }
+
+    private JsonNode report(String out) {
+        return Json.read(folder.resolve(out + ".json"));
+    }
+
+    @Test
+    void picturesComeBackFromTheirCodes() {
+        CommandLineRun run = invert("a", "--image", folder.resolve("pictures").toString(), "--rho", "0.002", "--noise", "0.001",
+                "--iterations", "60", "--quiet");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.code()).isZero();
+        assertThat(run.out().lines()).hasSize(3).allMatch(line -> line.contains("objective") && line.contains("decoder"));
+        FloatTable found = Npy.read(folder.resolve("a/inverted.npy"));
+        assertThat(found.rows()).isEqualTo(3);
+        assertThat(folder.resolve("a/sheet.png")).isNotEmptyFile();
+        JsonNode report = report("a");
+        assertThat(report.get("layers").asInt()).isEqualTo(2);
+        for (int i = 0; i < 3; i++) {
+            JsonNode image = report.get("images").get(i);
+            float[] own = Arrays.copyOfRange(found.values(), i * PIXELS, (i + 1) * PIXELS);
+            assertThat(image.get("psnr").asDouble()).isEqualTo(Psnr.of(Psnr.mse(own, picture(i))));
+            assertThat(image.get("psnr").asDouble()).isGreaterThan(Psnr.of(Psnr.mse(new float[PIXELS], picture(i))) + 2);
+            assertThat(image.get("penalties")).hasSize(2);
+            assertThat(Png.read(folder.resolve("a/" + i + "-inverted.png")).width()).isEqualTo(SIDE);
+        }
+    }
+
+    @Test
+    void batchesMakeNoDifferenceAndProgressIsToldElsewhere() throws IOException {
+        String pictures = folder.resolve("pictures").toString();
+        invert("a", "--image", pictures, "--iterations", "7", "--noise", "0.1");
+        invert("b", "--image", pictures, "--iterations", "7", "--noise", "0.1", "--batch", "2");
+        invert("c", "--image", pictures, "--iterations", "7", "--noise", "0.1", "--seed", "2");
+        assertThat(folder.resolve("a/inverted.npy")).hasSameBinaryContentAs(folder.resolve("b/inverted.npy"));
+        assertThat(Files.mismatch(folder.resolve("a/inverted.npy"), folder.resolve("c/inverted.npy"))).isNotEqualTo(-1);
+    }
+
+    @Test
+    void codesAreTakenAsTheyAre() {
+        float[] codes = new float[2 * CODE];
+        Arrays.fill(codes, 0, CODE, 0.5f);
+        Npy.write(folder.resolve("codes.npy"), new FloatTable(2, CODE, codes));
+        CommandLineRun run = invert("a", "--code", folder.resolve("codes.npy").toString(), "--iterations", "5");
+        assertThat(run.code()).isZero();
+        assertThat(report("a").get("images")).hasSize(2);
+        assertThat(report("a").get("images").get(0).get("psnr").isNull()).isTrue();
+        assertThat(report("a").get("images").get(1).get("image").asText()).isEqualTo("codes-1");
+        invert("one", "--code", folder.resolve("codes.npy").toString(), "--iterations", "5", "--layers", "2");
+        assertThat(folder.resolve("one/inverted.npy")).hasSameBinaryContentAs(folder.resolve("a/inverted.npy"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        " | expected either --code or --image",
+        "--code c.npy --image p.png | expected either --code or --image",
+        "--code short.npy | short.npy: 5 numbers per sample; expected 200, the model's code",
+        "--code nan.npy | NaN",
+        "--code c.npy --noise 0.1 | --noise 0.1: expected with --image",
+        "--image small.png | 3 x 2 pixels; expected 28 x 28",
+        "--image empty | holds no pictures",
+        "--image pictures --rho 0 | --rho 0: expected a finite number > 0",
+        "--image pictures --rho x | --rho",
+        "--image pictures --tau-x 1 | --tau-x: expected --tau-x and --tau-z together",
+        "--image pictures --tau-x 100 --tau-z 2 | steps tau-x 100.0 and tau-z 2.0 with rho 0.07: 1/tau-x = 0.0100000 is below",
+        "--image pictures --height 28 --width 27 | 756 pixels; expected 784, the model's inputs",
+        "--image pictures --height 28 | --height: expected --height and --width together",
+        "--image pictures --layers 4 | --layers 4: expected at most 3",
+        "--image pictures --layers 1 --inner 3 | --inner 3: a single layer",
+        "--image pictures --iterations 0 | --iterations 0",
+        "--image pictures --tolerance -1 | --tolerance",
+    })
+    void badInputIsOneLine(String options, String expected) throws IOException {
+        Files.createDirectories(folder.resolve("empty"));
+        Npy.write(folder.resolve("c.npy"), new FloatTable(1, CODE, new float[CODE]));
+        Npy.write(folder.resolve("short.npy"), new FloatTable(1, 5, new float[5]));
+        float[] nan = new float[CODE];
+        nan[3] = Float.NaN;
+        Npy.write(folder.resolve("nan.npy"), new FloatTable(1, CODE, nan));
+        Png.write(folder.resolve("small.png"), new GreyImage(3, 2, new float[6]));
+        String[] words = options == null ? new String[0] : options.split(" ");
+        for (int i = 0; i < words.length; i++) {
+            words[i] = words[i].matches(".*\\.(npy|png)|empty|pictures") ? folder.resolve(words[i]).toString() : words[i];
+        }
+        CommandLineRun run = invert("bad", words);
+        assertThat(run.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(run.err().lines()).hasSize(1);
+        assertThat(run.err()).contains(expected);
+        assertThat(folder.resolve("bad")).doesNotExist();
+        assertThat(folder.resolve("bad.json")).doesNotExist();
+    }
+}
