@@ -26,7 +26,7 @@ public final class Fuzz {
 
     /** What is drawn, and how often in 100. */
     private enum Kind {
-        PRODUCT(35), ELEMENTWISE(15), UPDATE(12), REDUCE(8), COLUMN_SUM(5), POWER_ITERATION(4), COPY(1), PROGRAM(20);
+        PRODUCT(33), ELEMENTWISE(14), UPDATE(12), REDUCE(8), COLUMN_SUM(5), POWER_ITERATION(4), COPY(1), TV_PDHG(3), PROGRAM(20);
 
         private final int share;
 
@@ -51,6 +51,7 @@ public final class Fuzz {
     private final FuzzOperands operands;
     private final FuzzUpdates updates;
     private final FuzzProducts products;
+    private final FuzzTv tv;
 
     private Fuzz(Setup setup, Draw draw) {
         this.setup = setup;
@@ -58,6 +59,7 @@ public final class Fuzz {
         this.operands = new FuzzOperands(setup, draw);
         this.updates = new FuzzUpdates(draw, operands);
         this.products = new FuzzProducts(draw, operands, updates);
+        this.tv = new FuzzTv(draw, operands);
     }
 
     /**
@@ -113,6 +115,7 @@ public final class Fuzz {
             case COLUMN_SUM -> columnSum();
             case POWER_ITERATION -> powerIteration();
             case COPY -> copy();
+            case TV_PDHG -> tv.operation();
             case REDUCE, PROGRAM -> throw new AssertionError(kind + " is more than an operation");
         };
     }
