@@ -19,6 +19,8 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BenchesTest {
     private static final Path HOME = Path.of(System.getProperty("bitlift.home", "."));
@@ -55,6 +57,18 @@ class BenchesTest {
         try (Backend backend = new CpuBackend(1); Load load = cases.get(0).open().apply(backend)) {
             long products = 27L * 2 * 512 * 784 * 784;
             assertThat(load.work().flops()).isBetween(products, products + products / 20);
+        }
+    }
+
+    /** Every trainer's step does work, and the work that it says. */
+    @ParameterizedTest
+    @ValueSource(strings = {"contrastive", "parameter_averaging", "exact_minimisation", "alternating_directions"})
+    void otherTrainersTakeSteps(String method) {
+        List<BenchCase> cases = Benches.cases("step/" + method + "/784-64-64-10/", false);
+        assertThat(cases).hasSize(1);
+        try (Backend backend = new CpuBackend(1); Load load = cases.get(0).open().apply(backend)) {
+            assertThat(load.work().flops()).isGreaterThan(100_000_000L);
+            load.run();
         }
     }
 
