@@ -72,7 +72,7 @@ class SharedMemoryTest {
 
     static Stream<Arguments> refusals() {
         SharedMemoryTest t = new SharedMemoryTest();
-        return Stream.of(t.terms(), t.epilogues(), t.fusedSteps(), t.severalRows(), t.others()).flatMap(each -> each);
+        return Stream.of(t.terms(), t.epilogues(), t.fusedSteps(), t.severalRows(), t.convolutions(), t.others()).flatMap(each -> each);
     }
 
     private Stream<Arguments> terms() {
@@ -87,6 +87,21 @@ class SharedMemoryTest {
                 refused("product: scaled term [4, 4] at 0 overlaps output", () -> row(a, plain, new Scaled(1f, a))),
                 refused("product: left factor [4, 4] at 0 overlaps pull [4, 4] at 0",
                         () -> row(b, residual(c, null, a), Dense.forward(a, d))));
+    }
+
+    /** Images of 2 x 2 pixels, whose only patch is all of it. */
+    private Stream<Arguments> convolutions() {
+        PatchGrid grid = new PatchGrid(2, 2, 1, 2, 1, 0);
+        return Stream.of(
+                refused("unfold: images [4, 4] at 0 overlaps patches [4, 4] at 0", () -> new Unfold(a, grid, a)),
+                refused("unfold: images [4, 4] at 0 overlaps patches [4, 4] at 15", () -> new Unfold(a, grid, across)),
+                refused("fold: patches [4, 4] at 16 overlaps images [4, 4] at 15", () -> new Fold(b, grid, across)),
+                refused("product: images [4, 4] at 0 overlaps output [4, 4] at 0",
+                        () -> row(a, new Epilogue.Scale(1f), new Convolved.Forward(a, grid, b))),
+                refused("product: weights [4, 4] at 16 overlaps output [16, 1] at 16",
+                        () -> row(b, new Epilogue.Scale(1f), new Convolved.Adjoint(a, grid, b))),
+                refused("product: residual [4, 4] at 16 overlaps output [4, 4] at 16",
+                        () -> row(b, new Epilogue.Scale(1f), new Convolved.Gradient(b, a, grid))));
     }
 
     private Stream<Arguments> epilogues() {

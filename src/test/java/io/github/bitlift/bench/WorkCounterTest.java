@@ -3,17 +3,21 @@ package io.github.bitlift.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bitlift.backend.ColumnSum;
+import io.github.bitlift.backend.Convolved;
 import io.github.bitlift.backend.Copy;
 import io.github.bitlift.backend.Elementwise;
 import io.github.bitlift.backend.Epilogue;
+import io.github.bitlift.backend.Fold;
 import io.github.bitlift.backend.HostBuffer;
 import io.github.bitlift.backend.HostSums;
 import io.github.bitlift.backend.Matrix;
 import io.github.bitlift.backend.Operation;
+import io.github.bitlift.backend.PatchGrid;
 import io.github.bitlift.backend.PowerIteration;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Reduce;
 import io.github.bitlift.backend.TvPdhg;
+import io.github.bitlift.backend.Unfold;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.prox.SoftThreshold;
@@ -45,6 +49,27 @@ class WorkCounterTest {
 
     private static Work product(Epilogue epilogue, Product.Term... terms) {
         return of(Product.of(new Product.Row(whole(), List.of(terms), epilogue)));
+    }
+
+    /** Two images of 3x4 pixels and 2 channels, 3x3 patches: 1 x 2 of 18 numbers each; 5 filters. */
+    @Test
+    void convolutionsCountTheirProductsAndNoPatches() {
+        PatchGrid grid = new PatchGrid(3, 4, 2, 3, 1, 0);
+        Matrix images = matrix(2, 24);
+        Matrix patches = matrix(4, 18);
+        Matrix pixels = matrix(2, 10);
+        Matrix weights = matrix(5, 18);
+        assertThat(of(new Unfold(images, grid, patches))).isEqualTo(new Work(0, 4 * (48 + 72)));
+        assertThat(of(new Fold(patches, grid, images))).isEqualTo(new Work(72, 4 * (48 + 72)));
+        assertThat(of(Product.of(new Product.Row(
+                pixels, List.of(new Convolved.Forward(images, grid, weights)), new Epilogue.Scale(1)))))
+                .isEqualTo(new Work(2 * 20 * 18, 4 * (48 + 90 + 20)));
+        assertThat(of(Product.of(new Product.Row(
+                images, List.of(new Convolved.Adjoint(pixels, grid, weights)), new Epilogue.Scale(1)))))
+                .isEqualTo(new Work(2 * 20 * 18 + 72, 4 * (48 + 90 + 20)));
+        assertThat(of(Product.of(new Product.Row(
+                weights, List.of(new Convolved.Gradient(pixels, images, grid)), new Epilogue.Scale(1)))))
+                .isEqualTo(new Work(2 * 20 * 18, 4 * (48 + 90 + 20)));
     }
 
     @Test

@@ -50,6 +50,15 @@ class CudaTrainingTest {
         assertThat(report("reference").get("device").isNull()).isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--strategy backprop --batch 5 --steps 4", "--strategy bregman --lr 0.01 --steps 3"})
+    void convolutionsGiveTheReferencesDigest(String options) {
+        String all = "--task autoencode --architecture convolutional-autoencoder --widths 28,28,1,2,3,5 " + options;
+        assertThat(trainAny("cuda", all + CUDA).err()).isEmpty();
+        assertThat(trainAny("reference", all + " --backend reference").code()).isZero();
+        assertThat(report("cuda").get("digest")).isEqualTo(report("reference").get("digest"));
+    }
+
     @Test
     void saysThatTheDriverIsEmulated() {
         assertThat(train("cuda", "--steps 1" + CUDA).out()).contains("(cuda, device emulated)");
@@ -89,8 +98,16 @@ class CudaTrainingTest {
     }
 
     private String[] args(String name, String options) {
-        List<String> args = new ArrayList<>(List.of("train", "--quiet", "--data", data.toString(), "--widths", "784,16,784",
-                "--out", folder.resolve(name).toString()));
+        return anyArgs(name, "--widths 784,16,784 " + options);
+    }
+
+    private CommandLineRun trainAny(String name, String options) {
+        return CommandLineRun.of(anyArgs(name, options));
+    }
+
+    private String[] anyArgs(String name, String options) {
+        List<String> args = new ArrayList<>(List.of(
+                "train", "--quiet", "--data", data.toString(), "--out", folder.resolve(name).toString()));
         args.addAll(List.of(options.trim().split(" ")));
         return args.toArray(String[]::new);
     }

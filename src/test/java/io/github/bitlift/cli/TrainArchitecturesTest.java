@@ -75,6 +75,9 @@ class TrainArchitecturesTest {
         if (name.equals("mlp")) {
             arguments.addAll(List.of("--widths", "9,5,9"));
         }
+        if (name.equals("convolutional-autoencoder")) {
+            arguments.addAll(List.of("--widths", "3,3,1,4,5"));
+        }
         arguments.addAll(Arrays.asList(more));
         CommandLineRun done = CommandLineRun.of(arguments.toArray(String[]::new));
         assertThat(done.err()).isEmpty();
@@ -111,7 +114,14 @@ class TrainArchitecturesTest {
         "--architecture resnet --init-weights near-identity | near-identity | mlp",
         "--architecture resnet --widths 9,5,9 --activation group-soft-threshold | block row 0 of W | multiple of",
         "--architecture lista --layers 0 | --layers 0 | 1 to 1000",
-        "--architecture lista --step 0 | --step 0 | > 0"
+        "--architecture lista --step 0 | --step 0 | > 0",
+        "--architecture convolutional-autoencoder | height 1 with padding 1 | the kernel's 4",
+        "--architecture convolutional-autoencoder --widths 3,3,2,4,5 | maps 18 to 18 | 9 to 9",
+        "--architecture convolutional-autoencoder --widths 3,3,1,5 | channels [1] | at least one convolution",
+        "--architecture convolutional-autoencoder --widths 9,4 | --widths 9,4 | height,width,channels",
+        "--architecture convolutional-autoencoder --widths 3,3,1,4,5 --activation softmax | couples | single numbers",
+        "--architecture convolutional-autoencoder --widths 3,3,1,4,5 --solver isgm --batch 4 | --solver isgm | --strategy backprop",
+        "--stop-loss 0 | --stop-loss 0 | > 0"
     })
     void badUseIsOneLine(String options, String what, String expected) {
         List<String> arguments = new ArrayList<>(List.of(
