@@ -8,6 +8,7 @@ import io.github.bitlift.backend.cpu.CpuBackend;
 import io.github.bitlift.solver.DenoisingProblem;
 import io.github.bitlift.solver.TotalVariation;
 import io.github.bitlift.solver.TotalVariationSettings;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -41,23 +42,37 @@ public final class TotalVariationPeers {
             System.out.println("JDK " + System.getProperty("java.vm.version") + "; Bitlift: " + backend.description());
             System.out.println(manager.getEngine());
             requireSame(ours(backend, data, images, COMPARED), theirs(manager, data, images, COMPARED));
-            double[] ourSeconds = new double[rounds];
-            double[] theirSeconds = new double[rounds];
-            double[] ratio = new double[rounds];
+            double[][] ourSeconds = new double[2][rounds];
+            double[][] theirSeconds = new double[2][rounds];
             for (int round = 0; round < rounds; round++) {
-                long start = System.nanoTime();
-                ours(backend, data, images, iterations);
-                long middle = System.nanoTime();
-                theirs(manager, data, images, iterations);
-                ourSeconds[round] = (middle - start) * 1e-9;
-                theirSeconds[round] = (System.nanoTime() - middle) * 1e-9;
-                ratio[round] = theirSeconds[round] / ourSeconds[round];
+                time(() -> ours(backend, data, images, iterations), ourSeconds, round);
+                time(() -> theirs(manager, data, images, iterations), theirSeconds, round);
             }
             System.out.printf(Locale.ROOT, "%d images of %d x %d, %d iterations, %d thread(s), %d rounds%n", images, SIZE, SIZE,
                     iterations, threads, rounds);
-            System.out.println("Bitlift " + spread(ourSeconds, "%.3f") + " s, PyTorch " + spread(theirSeconds, "%.3f")
-                    + " s, PyTorch's time / ours " + spread(ratio, "%.1f"));
+            print("seconds", ourSeconds[0], theirSeconds[0]);
+            if (threads == 1) {
+                print("processor seconds", ourSeconds[1], theirSeconds[1]);
+            }
         }
+    }
+
+    /** Seconds by clock (0) and of this thread (1). */
+    private static void time(Runnable work, double[][] seconds, int round) {
+        long worked = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        long start = System.nanoTime();
+        work.run();
+        seconds[0][round] = (System.nanoTime() - start) * 1e-9;
+        seconds[1][round] = (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - worked) * 1e-9;
+    }
+
+    private static void print(String what, double[] ours, double[] theirs) {
+        double[] ratio = new double[ours.length];
+        for (int round = 0; round < ratio.length; round++) {
+            ratio[round] = theirs[round] / ours[round];
+        }
+        System.out.println(what + ": Bitlift " + spread(ours, "%.3f") + ", PyTorch " + spread(theirs, "%.3f")
+                + ", PyTorch's / ours " + spread(ratio, "%.1f"));
     }
 
     private static int value(String[] args, String name, int otherwise) {

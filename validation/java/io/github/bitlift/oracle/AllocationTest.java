@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.github.bitlift.backend.Backend;
+import io.github.bitlift.backend.Matrix;
+import io.github.bitlift.backend.Program;
+import io.github.bitlift.backend.TvPdhg;
 import io.github.bitlift.backend.cpu.CpuBackend;
 import io.github.bitlift.network.Parameters;
 import io.github.bitlift.solver.AuxiliaryStart;
@@ -66,6 +69,38 @@ class AllocationTest {
     Figures.note("bytes per step, small: " + method, small);
     Figures.note("bytes per step, 16 times larger: " + method, large);
     assertThat(large).isLessThan(5 * Math.max(small, 96 * 32));
+  }
+
+  @Test
+  void replayedIterationsForTotalVariationAllocateNoArray() {
+    ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    for (int[] size : new int[][] {{5, 28, 28}, {1, 150, 150}}) {
+      int pixels = size[1] * size[2];
+      try (Backend backend = new CpuBackend(1, "plain")) {
+        Matrix state = matrix(backend, size[0], TvPdhg.STATE);
+        float[] steps = new float[size[0] * TvPdhg.STATE];
+        for (int at = 0; at < steps.length; at += TvPdhg.STATE) {
+          steps[at] = steps[at + 1] = steps[at + 2] = 0.1f;
+        }
+        state.write(steps);
+        Program program = backend.compile(List.of(new TvPdhg(size[1], size[2], true,
+            new TvPdhg.Denoise(matrix(backend, size[0], pixels)), 0.1f, matrix(backend, size[0], pixels),
+            matrix(backend, size[0], 2 * pixels), state, TvPdhg.Rule.ADAPTIVE, 3, Double.NEGATIVE_INFINITY,
+            Double.NEGATIVE_INFINITY, 10)));
+        program.run();
+        long before = bean.getThreadAllocatedBytes(Thread.currentThread().getId());
+        for (int t = 0; t < STEPS; t++) {
+          program.run();
+        }
+        long bytes = (bean.getThreadAllocatedBytes(Thread.currentThread().getId()) - before) / STEPS;
+        assertThat(bytes).isLessThan(4L * pixels / 8);
+        assertThat(state.toArray()[TvPdhg.State.ITERATIONS.ordinal()]).isEqualTo(10f * (1 + STEPS));
+      }
+    }
+  }
+
+  private static Matrix matrix(Backend backend, int rows, int columns) {
+    return Matrix.of(backend.allocate((long) rows * columns), rows, columns);
   }
 
   private static long perStep(Methods.Method method, int width, int samples) {

@@ -62,7 +62,7 @@ final class TvCommand implements Callable<Integer> {
             description = "Step sizes: fixed, accelerated or adaptive (default: ${DEFAULT-VALUE}).")
     private String rule;
 
-    @Option(names = "--tau", paramLabel = "T", defaultValue = "1", order = 5,
+    @Option(names = "--tau", paramLabel = "T", defaultValue = "0.3", order = 5,
             description = "The first step in x; that in the dual variable follows from it (default: ${DEFAULT-VALUE}).")
     private double tau;
 

@@ -39,60 +39,86 @@ final class TvChecks {
             TvPdhg operation, TvImage image, PrimalDualSteps steps, int chunk, double[] primal, double[] dual) {
         int from = image.origin() + chunk * CHUNK;
         int n = Math.min(CHUNK, image.pixels() - chunk * CHUNK);
-        for (int i = 0; i < n; i++) {
-            double r = residual(image, operation.weight(), from + i);
-            first[i] = r * r;
-        }
+        primals(image, operation.weight(), from, n);
         duals(image, operation.weight(), steps.sigma(), from, n);
         primal[chunk] = Reduction.sum(first, 0, n);
         dual[chunk] = Reduction.sum(second, 0, n);
     }
 
     private void changes(TvImage image, int from, int n) {
+        squaredDifference(image.x, image.oldX, from, n, first);
+        squaredDifference(image.z1, image.oldZ1, from, n, second);
+        squaredDifference(image.z2, image.oldZ2, from, n, third);
         for (int i = 0; i < n; i++) {
-            int k = from + i;
-            double dx = (double) image.x[k] - image.oldX[k];
-            double d1 = (double) image.z1[k] - image.oldZ1[k];
-            double d2 = (double) image.z2[k] - image.oldZ2[k];
-            first[i] = dx * dx;
-            second[i] = d1 * d1 + d2 * d2;
+            second[i] = second[i] + third[i];
+        }
+    }
+
+    private static void squaredDifference(float[] a, float[] b, int from, int n, double[] to) {
+        for (int i = 0; i < n; i++) {
+            double d = (double) a[from + i] - b[from + i];
+            to[i] = d * d;
         }
     }
 
     private void gaps(TvImage image, boolean isotropic, float weight, int from, int n) {
         float[] x = image.x;
+        float[] z1 = image.z1;
+        float[] z2 = image.z2;
+        float[] f = image.constant;
+        int[] down = image.down;
+        int[] right = image.right;
+        int width = image.width();
+        double[] to = third;
         for (int i = 0; i < n; i++) {
             int k = from + i;
-            double r = residual(image, weight, k);
-            double d1 = image.down[k] != 0 ? (double) x[k + image.width()] - x[k] : 0.0;
-            double d2 = image.right[k] != 0 ? (double) x[k + 1] - x[k] : 0.0;
+            double r = residual(x[k], f[k], z1[k], z2[k], z1[k - width], right[k - 1] != 0 ? z2[k - 1] : 0f, weight);
+            double d1 = down[k] != 0 ? (double) x[k + width] - x[k] : 0.0;
+            double d2 = right[k] != 0 ? (double) x[k + 1] - x[k] : 0.0;
             double norm = isotropic ? Math.sqrt(d1 * d1 + d2 * d2) : Math.abs(d1) + Math.abs(d2);
-            third[i] = 0.5 * (r * r) + weight * (norm - (d1 * image.z1[k] + d2 * image.z2[k]));
+            to[i] = 0.5 * (r * r) + weight * (norm - (d1 * z1[k] + d2 * z2[k]));
         }
     }
 
-    private static double residual(TvImage image, float weight, int k) {
-        double up = image.z1[k - image.width()];
-        double left = image.right[k - 1] != 0 ? image.z2[k - 1] : 0.0;
-        double p = (up - image.z1[k]) + (left - image.z2[k]);
-        return image.x[k] - (image.constant[k] - weight * p);
+    private void primals(TvImage image, float weight, int from, int n) {
+        float[] x = image.x;
+        float[] z1 = image.z1;
+        float[] z2 = image.z2;
+        float[] f = image.constant;
+        int[] right = image.right;
+        int width = image.width();
+        double[] to = first;
+        for (int i = 0; i < n; i++) {
+            int k = from + i;
+            double r = residual(x[k], f[k], z1[k], z2[k], z1[k - width], right[k - 1] != 0 ? z2[k - 1] : 0f, weight);
+            to[i] = r * r;
+        }
+    }
+
+    private static double residual(double x, double f, double z1, double z2, double up, double left, double weight) {
+        return x - (f - weight * ((up - z1) + (left - z2)));
     }
 
     private void duals(TvImage image, float weight, float sigma, int from, int n) {
         float[] x = image.x;
         float[] bar = image.bar;
+        float[] z1 = image.z1;
+        float[] z2 = image.z2;
+        float[] oldZ1 = image.oldZ1;
+        float[] oldZ2 = image.oldZ2;
+        int[] down = image.down;
+        int[] right = image.right;
         int width = image.width();
+        double[] to = second;
         for (int i = 0; i < n; i++) {
             int k = from + i;
-            boolean down = image.down[k] != 0;
-            boolean right = image.right[k] != 0;
-            double d1 = down ? (double) x[k + width] - x[k] : 0.0;
-            double d2 = right ? (double) x[k + 1] - x[k] : 0.0;
-            double e1 = down ? (double) bar[k + width] - bar[k] : 0.0;
-            double e2 = right ? (double) bar[k + 1] - bar[k] : 0.0;
-            double a1 = ((double) image.oldZ1[k] - image.z1[k]) / sigma - weight * (d1 - e1);
-            double a2 = ((double) image.oldZ2[k] - image.z2[k]) / sigma - weight * (d2 - e2);
-            second[i] = a1 * a1 + a2 * a2;
+            double d1 = down[k] != 0 ? (double) x[k + width] - x[k] : 0.0;
+            double e1 = down[k] != 0 ? (double) bar[k + width] - bar[k] : 0.0;
+            double d2 = right[k] != 0 ? (double) x[k + 1] - x[k] : 0.0;
+            double e2 = right[k] != 0 ? (double) bar[k + 1] - bar[k] : 0.0;
+            double a1 = ((double) oldZ1[k] - z1[k]) / sigma - weight * (d1 - e1);
+            double a2 = ((double) oldZ2[k] - z2[k]) / sigma - weight * (d2 - e2);
+            to[i] = a1 * a1 + a2 * a2;
         }
     }
 }
