@@ -24,6 +24,7 @@ struct Parked {
     char* shared;
     bool ended = false;
 };
+std::vector<Parked> parkedBlocks;  // kept with their stacks, and never fewer
 
 /** Lets one of them run to its end or to the grid's barrier. */
 CUresult take_turn(Parked& parked, Index3 at, bool first) {
@@ -38,36 +39,39 @@ CUresult take_turn(Parked& parked, Index3 at, bool first) {
 }
 
 /** One round of turns from barrier to barrier; `open` is whether blocks wait at one. */
-CUresult take_turns(const Launch& launch, std::vector<Parked>& blocks, bool first, bool& open) {
+CUresult take_turns(const Launch& launch, Parked* blocks, bool first, bool& open) {
     checks::grid_barrier_passed();
     for (const unsigned index : blockOrder) {
         const CUresult result = take_turn(blocks[index], block_at(launch, index), first);
         if (result != CUDA_SUCCESS) return result;
     }
-    const auto waiting = std::find_if(blocks.begin(), blocks.end(), [](const Parked& each) { return !each.ended; });
-    open = waiting != blocks.end();
-    if (!open || std::none_of(blocks.begin(), blocks.end(), [](const Parked& each) { return each.ended; })) return CUDA_SUCCESS;
+    Parked* const end = blocks + blockOrder.size();
+    Parked* const waiting = std::find_if(blocks, end, [](const Parked& each) { return !each.ended; });
+    open = waiting != end;
+    if (!open || std::none_of(blocks, end, [](const Parked& each) { return each.ended; })) return CUDA_SUCCESS;
     waiting->block.report_waiting();
     return CUDA_ERROR_LAUNCH_FAILED;
 }
 
 /** All blocks are there at once, each with its threads and its dynamic shared memory. */
 CUresult run_cooperative(const Launch& launch) {
+    const auto count = static_cast<unsigned>(blockOrder.size());
     const std::size_t stride = (launch.dynamicShared + 511) / 256 * 256;
-    std::vector<char> shared(stride * blockOrder.size() + 256, static_cast<char>(0xff));
+    std::vector<char> shared(stride * count + 256, static_cast<char>(0xff));
     char* const start = shared.data() + (256 - reinterpret_cast<std::uintptr_t>(shared.data()) % 256);
-    std::vector<Parked> blocks(blockOrder.size());
-    for (std::size_t i = 0; i < blocks.size(); i++) {
-        blocks[i].block.begin(launch);
-        blocks[i].shared = start + stride * i;
+    if (parkedBlocks.size() < count) parkedBlocks.resize(count);
+    for (unsigned i = 0; i < count; i++) {
+        parkedBlocks[i].block.begin(launch);
+        parkedBlocks[i].shared = start + stride * i;
     }
-    checks::begin_cooperative(start, launch.dynamicShared, stride, static_cast<unsigned>(blocks.size()));
+    checks::begin_cooperative(start, launch.dynamicShared, stride, count);
     bool open = true;
     CUresult result = CUDA_SUCCESS;
-    for (bool first = true; open && result == CUDA_SUCCESS; first = false) result = take_turns(launch, blocks, first, open);
+    for (bool first = true; open && result == CUDA_SUCCESS; first = false)
+        result = take_turns(launch, parkedBlocks.data(), first, open);
     if (result != CUDA_SUCCESS)
-        for (Parked& each : blocks) each.block.abandon();
-    checks::end_cooperative(start, stride, static_cast<unsigned>(blocks.size()));
+        for (unsigned i = 0; i < count; i++) parkedBlocks[i].block.abandon();
+    checks::end_cooperative(start, stride, count);
     return result;
 }
 }  // namespace

@@ -1,5 +1,6 @@
 // Kernels that the checked build must refuse, one error each. Two blocks of 64 threads; in [128], out [128], both int, out
-// never written before. Dynamic shared memory: 64 ints.
+// never written before. Dynamic shared memory: 64 ints. Launches of grid_ are cooperative.
+#include <cooperative_groups.h>
 #include <cuda_pipeline.h>
 
 // Shared memory that is written before anything goes wrong.
@@ -148,4 +149,42 @@ PLANTED(divergence_of_operations) {
 
 PLANTED(shuffle_from_outside) {
     if (T % 32 < 16) out[I] = __shfl_sync(0xffffu, in[I], 20);
+}
+
+PLANTED(grid_race) {
+    out[I] = in[I];
+    cooperative_groups::this_grid().sync();
+    out[I] = out[(I + 64) % 128];
+}
+
+PLANTED(grid_missed_by_block) {
+    out[I] = in[I];
+    if (blockIdx.x == 1) return;
+    cooperative_groups::this_grid().sync();
+}
+
+PLANTED(grid_missed_by_thread) {
+    out[I] = in[I];
+    if (T == 40) return;
+    cooperative_groups::this_grid().sync();
+}
+
+PLANTED(grid_divergence) {
+    out[I] = in[I];
+    if (T < 40) {
+        cooperative_groups::this_grid().sync();
+    } else {
+        cooperative_groups::this_grid().sync();
+    }
+}
+
+PLANTED(grid_static_shared) {
+    TILE;
+    cooperative_groups::this_grid().sync();
+    out[I] = in[I] + tile[63 - T];
+}
+
+PLANTED(barrier_of_no_grid) {
+    out[I] = in[I];
+    cooperative_groups::this_grid().sync();
 }

@@ -1,5 +1,6 @@
 // Kernels that use every means of synchronisation rightly: the checked build must let them pass. Two blocks of 64 threads;
-// in [128], out [128], both int, out never written before, and all of it written once. Dynamic shared memory: 64 ints.
+// in [128], out [128], both int, out never written before. Dynamic shared memory: 64 ints. Launches of grid_ are cooperative.
+#include <cooperative_groups.h>
 #include <cuda_pipeline.h>
 
 #define SOUND(name) extern "C" __global__ void sound_##name(const int* in, int* out)
@@ -102,4 +103,15 @@ SOUND(small_types) {
     bytes[T] = static_cast<char>(in[I]);
     __syncthreads();
     out[I] = bytes[63 - T];
+}
+
+// Through memory from block to block, while each block's own stays as it was.
+SOUND(grid_barrier) {
+    extern __shared__ int own[];
+    own[T] = in[I];
+    out[I] = in[I] + 1;
+    cooperative_groups::this_grid().sync();
+    const int other = out[(I + 64) % 128];
+    cooperative_groups::this_grid().sync();
+    out[I] = other + own[63 - T];
 }

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs the catalogue's small cases on the CUDA backend, in a JVM on a checked build of the emulated driver. Arguments: pairs
- * {@code tile,order}.
+ * Runs the catalogue's small cases on the CUDA backend, in a JVM on a checked build of the emulated driver. Arguments:
+ * {@code tile,order}, or {@code tile,order,way} for TV-PDHG alone, carried out in that way.
  *
  * <p>Prints {@code checks=N}, {@code cases=N}, {@code wrong=TEXT} for every case that failed or gave other bits than the
  * reference, and {@code kernel=NAME,RUNS} for every kernel.
@@ -31,9 +31,10 @@ final class CheckedCases {
         for (String argument : arguments) {
             String[] parts = argument.split(",");
             System.setProperty("bitlift.cuda.tile", parts[0]);
+            System.setProperty("bitlift.cuda.tv", parts.length > 2 ? parts[2] : "auto");
             EmulatedDriver.load();
             EmulatedDriver.order(parts[1]);
-            run(cases);
+            run(parts.length == 2 ? cases : cases.stream().filter(each -> each.operation().equals("tv_pdhg")).toList());
         }
         System.out.println("checks=" + EmulatedDriver.counter("checks"));
         System.out.println("cases=" + cases.size());

@@ -37,7 +37,9 @@ class CheckedCatalogueTest {
     @ParameterizedTest
     @EnumSource(names = {"ALL", "ADDRESSES"})
     void nothingIsFoundInAnyKernel(Checks checks) throws IOException, InterruptedException {
-        Output run = CheckedJvm.run(checks, folder, CheckedCases.class, List.of("large,random:1", "small,forward"));
+        Output run = CheckedJvm.run(checks, folder, CheckedCases.class, List.of(
+                "large,random:1", "small,forward", "small,random:2,warp", "small,random:3,block", "small,random:4,grid",
+                "small,random:5,steps"));
         assertThat(values(run, "wrong")).isEmpty();
         assertThat(run.findings()).isEmpty();
         assertThat(run.errors()).noneMatch(line -> line.contains("AddressSanitizer"));

@@ -26,8 +26,8 @@ public final class Fuzz {
 
     /** What is drawn, and how often in 100. */
     private enum Kind {
-        PRODUCT(29), ELEMENTWISE(15), UPDATE(12), REDUCE(8), COLUMN_SUM(5), POWER_ITERATION(4), COPY(1), UNFOLD(2),
-        FOLD(2), CONVOLUTION(2), PROGRAM(20);
+        PRODUCT(27), ELEMENTWISE(14), UPDATE(12), REDUCE(8), COLUMN_SUM(5), POWER_ITERATION(4), COPY(1), UNFOLD(2),
+        FOLD(2), CONVOLUTION(2), TV_PDHG(3), PROGRAM(20);
 
         private final int share;
 
@@ -53,6 +53,7 @@ public final class Fuzz {
     private final FuzzUpdates updates;
     private final FuzzProducts products;
     private final FuzzConvolutions convolutions;
+    private final FuzzTv tv;
 
     private Fuzz(Setup setup, Draw draw) {
         this.setup = setup;
@@ -61,6 +62,7 @@ public final class Fuzz {
         this.updates = new FuzzUpdates(draw, operands);
         this.products = new FuzzProducts(draw, operands, updates);
         this.convolutions = new FuzzConvolutions(draw, operands, updates);
+        this.tv = new FuzzTv(draw, operands);
     }
 
     /**
@@ -119,6 +121,7 @@ public final class Fuzz {
             case UNFOLD -> convolutions.unfold();
             case FOLD -> convolutions.fold();
             case CONVOLUTION -> convolutions.product();
+            case TV_PDHG -> tv.operation();
             case REDUCE, PROGRAM -> throw new AssertionError(kind + " is more than an operation");
         };
     }

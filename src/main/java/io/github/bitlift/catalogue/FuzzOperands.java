@@ -55,6 +55,14 @@ final class FuzzOperands {
         return setup.set(setup.matrix(1, values.length, Fill.NORMAL), values);
     }
 
+    /** A fresh matrix of these numbers that is written. */
+    Matrix written(int rows, int columns, float[] values) {
+        Matrix matrix = setup.set(setup.matrix(rows, columns, Fill.NORMAL), values);
+        used.add(matrix);
+        written.add(matrix);
+        return matrix;
+    }
+
     private Matrix pick(int rows, int columns, Fill fill, List<Matrix> taken) {
         List<Matrix> fitting = matrices.stream()
                 .filter(each -> each.rows() == rows && each.columns() == columns)

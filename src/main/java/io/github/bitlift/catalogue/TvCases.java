@@ -9,10 +9,14 @@ import java.util.List;
 
 /** Total variation: images from one pixel to several chunks of the sums, batches, rules, and images that stop early. */
 final class TvCases {
-    /** Images, height, width, iterations: degenerate, small enough for one block, and larger. */
+    /**
+     * Images, height, width, iterations: degenerate, small enough for one block, and larger; round a chunk of the sums, tiles of
+     * 32 by 64 and strips of a row; more than 32 chunks.
+     */
     private static final int[][] SHAPES = {
         {1, 1, 1, 3}, {2, 1, 7, 5}, {2, 9, 1, 5}, {3, 2, 2, 4}, {5, 28, 28, 12}, {17, 5, 9, 7}, {2, 31, 33, 6}, {1, 64, 64, 3},
-        {2, 65, 64, 2}, {1, 40, 130, 3}, {0, 4, 4, 2}, {2, 6, 5, 0}, {33, 8, 8, 21}
+        {2, 65, 64, 2}, {1, 40, 130, 3}, {0, 4, 4, 2}, {2, 6, 5, 0}, {33, 8, 8, 21}, {3, 32, 32, 4}, {4, 25, 41, 4}, {2, 33, 129, 4},
+        {1, 3, 700, 4}, {1, 190, 180, 3}
     };
     private static final float TAU = 0.25f;
     private static final double NEVER = Double.NEGATIVE_INFINITY;
@@ -36,6 +40,10 @@ final class TvCases {
         cases.add(denoise(some, true, Rule.ACCELERATED, Fill.UNIT, 5, 3.0, NEVER));
         cases.add(denoise(some, true, Rule.FIXED, Fill.UNIT, 2, NEVER, 0.3));
         cases.add(denoise(some, true, Rule.ADAPTIVE, Fill.UNIT, 10, 0.5, 0.1));
+        int[] large = {4, 45, 70, 30};
+        cases.add(denoise(large, true, Rule.ACCELERATED, Fill.UNIT, 3, 12.0, NEVER));
+        cases.add(denoise(large, false, Rule.ADAPTIVE, Fill.UNIT, 1, NEVER, 0.7));
+        cases.add(denoise(large, true, Rule.ADAPTIVE, Fill.SPECIAL, 2, NEVER, 0.5));
     }
 
     private static Case denoise(

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CheckedBuildTest {
     private static final int ORDERS = 3;
     private static final List<String> SOUND = List.of("block_sum", "warp_exchange", "half_warps", "double_buffer", "dynamic_shared",
-            "atomics", "padding", "threads_that_end", "small_types").stream().map("sound_"::concat).toList();
+            "atomics", "padding", "threads_that_end", "small_types", "grid_barrier").stream().map("sound_"::concat).toList();
 
     @TempDir
     private Path folder;
@@ -52,6 +52,12 @@ class CheckedBuildTest {
         planted.put("divergence_of_masks", "divergence: in the warp operation of line .* with mask .* while lane .*");
         planted.put("divergence_of_operations", "divergence: in the warp operation of line .* while lane .*");
         planted.put("shuffle_from_outside", "shuffle: .* takes the value of lane 20, .*");
+        planted.put("grid_race", "race: (read|write) of byte .* of device memory behind parameter 2 .*, and a (read|write) by block .*");
+        planted.put("grid_missed_by_block", "waits at the grid's barrier for blocks that have ended");
+        planted.put("grid_missed_by_thread", "waits for threads that never come .*");
+        planted.put("grid_divergence", "divergence: threads of a block wait at two barriers of the grid");
+        planted.put("grid_static_shared", "cooperative: write of byte .* of shared tile .*, which is not the block's own dynamic one");
+        planted.put("barrier_of_no_grid", "a barrier of the grid in a launch that is not cooperative");
         return planted;
     }
 

@@ -6,6 +6,7 @@ import static jcuda.driver.JCudaDriver.cuCtxSynchronize;
 import static jcuda.driver.JCudaDriver.cuDeviceGet;
 import static jcuda.driver.JCudaDriver.cuGetErrorName;
 import static jcuda.driver.JCudaDriver.cuInit;
+import static jcuda.driver.JCudaDriver.cuLaunchCooperativeKernel;
 import static jcuda.driver.JCudaDriver.cuLaunchKernel;
 import static jcuda.driver.JCudaDriver.cuMemAlloc;
 import static jcuda.driver.JCudaDriver.cuMemFree;
@@ -111,6 +112,12 @@ public final class Device implements AutoCloseable {
     public void launch(String kernel, int[] grid, int[] block, int shared, CUstream stream, Object... values) {
         check(cuLaunchKernel(function(kernel), grid[0], grid[1], grid[2], block[0], block[1], block[2], shared, stream,
                 parameters(values), null));
+    }
+
+    /** The same with all blocks there at once. */
+    void launchTogether(String kernel, int[] grid, int[] block, int shared, Object... values) {
+        check(cuLaunchCooperativeKernel(function(kernel), grid[0], grid[1], grid[2], block[0], block[1], block[2], shared, null,
+                parameters(values)));
     }
 
     /** The address, for structures that hold it. */

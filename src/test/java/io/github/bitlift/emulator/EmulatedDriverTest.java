@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import jcuda.Pointer;
 import jcuda.driver.CUDA_ARRAY_DESCRIPTOR;
 import jcuda.driver.CUarray;
@@ -176,7 +177,7 @@ class EmulatedDriverTest {
             check(cuDeviceGetName(name, name.length, new CUdevice()));
             assertThat(new String(name)).startsWith("Emulated CUDA device");
             check(cuDeviceGetAttribute(value, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH, new CUdevice()));
-            assertThat(value[0]).isZero();
+            assertThat(value[0]).isOne();
             CUfunction function = device.function("matrix_product");
             check(cuFuncGetAttribute(value, CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK, function));
             assertThat(value[0]).isEqualTo(256);
@@ -191,8 +192,8 @@ class EmulatedDriverTest {
             CUfunction function = new CUfunction();
             assertThat(cuModuleGetFunction(function, device.module(), "no_such_kernel")).isEqualTo(CUresult.CUDA_ERROR_NOT_FOUND);
             function = device.function("saxpy");
-            assertThat(cuLaunchCooperativeKernel(function, 1, 1, 1, 1, 1, 1, 0, null, null))
-                    .isEqualTo(CUresult.CUDA_ERROR_NOT_SUPPORTED);
+            assertThat(cuLaunchCooperativeKernel(function, 5, 1, 1, 1024, 1, 1, 0, null, null))
+                    .isEqualTo(CUresult.CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE);
             assertThat(cuArrayCreate(new CUarray(), new CUDA_ARRAY_DESCRIPTOR())).isEqualTo(CUresult.CUDA_ERROR_NOT_SUPPORTED);
             assertThat(cuLaunchKernel(function, 1, 1, 1, 1025, 1, 1, 0, null, null, null)).isEqualTo(CUresult.CUDA_ERROR_INVALID_VALUE);
             assertThat(cuLaunchKernel(device.function("matrix_product"), 1, 1, 1, 257, 1, 1, 0, null, null, null))
@@ -208,6 +209,28 @@ class EmulatedDriverTest {
         assertThat(cuCtxSynchronize()).isEqualTo(CUresult.CUDA_ERROR_INVALID_CONTEXT);
         assertThatThrownBy(() -> EmulatedDriver.order("sideways")).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("sideways");
+    }
+
+    /** Blocks that wait for each other take turns, in a graph too; one that doesn't come is an error. */
+    @ParameterizedTest
+    @ValueSource(strings = {"forward", "reverse", "random:1"})
+    void blocksMeetAtTheGridsBarrier(String order) {
+        EmulatedDriver.order(order);
+        try (Device device = new Device()) {
+            int[] in = IntStream.range(0, 128).map(i -> 1000 + i * i).toArray();
+            CUdeviceptr from = device.allocate(4 * in.length);
+            check(cuMemcpyHtoD(from, Pointer.to(in), 4L * in.length));
+            CUdeviceptr to = device.allocate(4 * in.length);
+            device.launchTogether("sound_grid_barrier", new int[] {2, 1, 1}, new int[] {64, 1, 1}, 64 * 4, from, to);
+            int[] out = new int[in.length];
+            check(cuMemcpyDtoH(Pointer.to(out), to, 4L * out.length));
+            assertThat(out).isEqualTo(IntStream.range(0, 128)
+                    .map(i -> in[(i + 64) % 128] + 1 + in[i / 64 * 64 + 63 - i % 64]).toArray());
+            device.launchTogether("planted_grid_missed_by_block", new int[] {2, 1, 1}, new int[] {64, 1, 1}, 64 * 4, from, to);
+            assertThat(cuCtxSynchronize()).isEqualTo(CUresult.CUDA_ERROR_LAUNCH_FAILED);
+        } finally {
+            EmulatedDriver.order("forward");
+        }
     }
 
     @Test

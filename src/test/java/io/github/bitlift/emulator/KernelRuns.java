@@ -7,7 +7,8 @@ import java.io.IOException;
 import jcuda.driver.CUdeviceptr;
 
 /**
- * Runs kernels of {@code planted_errors.cu} and {@code sound.cu}, each in a context of its own, in a JVM that has loaded the
+ * Runs kernels of {@code planted_errors.cu} and {@code sound.cu}, each in a context of its own, cooperatively those
+ * with {@code _grid_} in their name, in a JVM that has loaded the
  * driver that the system property names. Prints {@code checks=N}, then {@code kernel=RESULT} for each argument and order.
  */
 final class KernelRuns {
@@ -34,7 +35,12 @@ final class KernelRuns {
                 values[i] = Float.intBitsToFloat(i * 7 % 50 - 20);
             }
             CUdeviceptr in = device.upload(values);
-            device.launch(kernel, new int[] {2, 1, 1}, new int[] {64, 1, 1}, 64 * 4, null, in, device.allocate(COUNT * 4));
+            CUdeviceptr out = device.allocate(COUNT * 4);
+            if (kernel.contains("_grid_")) {
+                device.launchTogether(kernel, new int[] {2, 1, 1}, new int[] {64, 1, 1}, 64 * 4, in, out);
+            } else {
+                device.launch(kernel, new int[] {2, 1, 1}, new int[] {64, 1, 1}, 64 * 4, null, in, out);
+            }
             return cuCtxSynchronize();
         }
     }

@@ -36,13 +36,12 @@ enum TvChoice {
     private static final int MOST_OF_WARP = 1_024;
     /** {@code BLOCK_CHUNKS} chunks. */
     private static final int MOST_OF_BLOCK = 16_384;
-    /** Shared memory that a block has without asking. */
-    private static final int PLAIN_SHARED = 48 << 10;
     /** What the system keeps of each block's. */
     private static final int RESERVED_SHARED = 1 << 10;
     /** Enough to keep each scheduler of a multiprocessor busy. */
     private static final int WARPS_PER_MULTIPROCESSOR = 4;
-    private static final int MOST_WARPS = 4;
+    /** Of a block: two waste the least shared memory, and fill a multiprocessor in the most blocks it takes. */
+    private static final int MOST_WARPS = 2;
     private static final int WARP_THREADS = 32;
     private static final int BLOCK_THREADS = 512;
     private static final int PIXELS_PER_THREAD = 4;
@@ -113,7 +112,7 @@ enum TvChoice {
         int images = operation.x().rows();
         int pixels = operation.pixels();
         if (this == WARP) {
-            int warps = Math.min(MOST_WARPS, Math.min(images, PLAIN_SHARED / (PIXEL_BYTES * pixels)));
+            int warps = Math.min(MOST_WARPS, images);
             return new Grid(ceiling(images, warps), 1, WARP_THREADS * warps, 1, PIXEL_BYTES * pixels * warps, false);
         }
         if (this == BLOCK) {
