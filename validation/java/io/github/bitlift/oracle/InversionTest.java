@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.bitlift.backend.Backend;
 import io.github.bitlift.backend.Matrix;
+import io.github.bitlift.backend.cpu.CpuBackend;
 import io.github.bitlift.backend.reference.ReferenceBackend;
 import io.github.bitlift.inversion.Inversion;
 import io.github.bitlift.inversion.Inversion.Recovered;
@@ -173,6 +174,22 @@ class InversionTest {
         }
         assertThat(together.stream().map(Recovered::iterations).distinct().count()).isGreaterThan(1);
       }
+    }
+  }
+
+  @Test
+  void theProcessorGivesTheReferencesBits() {
+    for (int[] widths : new int[][] {{PIXELS, 9}, {PIXELS, 10, 8, 7}}) {
+      OracleInversion problem = problem(Sigma.TANH, true, widths);
+      double[][] y = {output(problem, image(new Random(1))), output(problem, image(new Random(2)))};
+      Inversion.Options options = options(50, 4, 1e-3, 10);
+      List<List<Recovered>> found = new ArrayList<>();
+      for (Backend backend : List.of(new ReferenceBackend(), new CpuBackend(2))) {
+        try (backend) {
+          found.add(run(backend, layers(backend, problem, Sigma.TANH), options, y));
+        }
+      }
+      assertThat(found.get(1)).usingRecursiveComparison().isEqualTo(found.get(0));
     }
   }
 

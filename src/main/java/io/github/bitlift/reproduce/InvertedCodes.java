@@ -24,9 +24,11 @@ import java.util.stream.IntStream;
  * @param truth {@code [count, pixels]}
  * @param clean what the autoencoder gives, {@code [count, pixels]}
  * @param decoded the same from noisy codes
+ * @param truthObjectives the objective of the truth itself with the auxiliary variables that belong to it, one per image
  * @param found by inversion from the same noisy codes
  */
-record InvertedCodes(float[] truth, float[] clean, float[] decoded, List<Recovered> found) {
+record InvertedCodes(
+        float[] truth, float[] clean, float[] decoded, double[] truthObjectives, List<Recovered> found) {
     private static final double NOISE = 0.1;
     private static final long STREAM = 2200;
 
@@ -49,6 +51,7 @@ record InvertedCodes(float[] truth, float[] clean, float[] decoded, List<Recover
                     return new InvertedCodes(
                             truth, LayerPass.apply(backend, decoder, codes, count),
                             LayerPass.apply(backend, decoder, noisy, count),
+                            truthObjectives(truth, codes, noisy, tv, options.rho(), count),
                             inversion.run(noisy, Inversion.Start.ZERO, Inversion.Watch.NONE));
                 }
             }
@@ -61,6 +64,20 @@ record InvertedCodes(float[] truth, float[] clean, float[] decoded, List<Recover
             noisy[i] = (float) (codes[i] + NOISE * new Philox(seed, STREAM + i / width).normal(i % width));
         }
         return noisy;
+    }
+
+    /** The code is linear, so its penalty is half the squared noise; the others are 0. */
+    private static double[] truthObjectives(
+            float[] truth, float[] codes, float[] noisy, TotalVariation tv, float rho, int count) {
+        int width = codes.length / count;
+        return IntStream.range(0, count).mapToDouble(i -> 0.5 * width * Psnr.mse(
+                Arrays.copyOfRange(noisy, i * width, (i + 1) * width), Arrays.copyOfRange(codes, i * width, (i + 1) * width))
+                + rho * tv.of(truth, i * tv.pixels())).toArray();
+    }
+
+    /** Whether every image found has an objective of at most that of the truth. */
+    boolean isBelowTruth() {
+        return IntStream.range(0, found.size()).allMatch(i -> found.get(i).objective() <= truthObjectives[i]);
     }
 
     /** All that was recovered, {@code [count, pixels]}. */
