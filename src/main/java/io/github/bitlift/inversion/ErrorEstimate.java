@@ -4,8 +4,8 @@ import io.github.bitlift.numerics.Reduction;
 import io.github.bitlift.prox.ProxMap;
 
 /**
- * How far the solution x_ρ of {@code min_x B_Ψ(y^δ, W x + b) + ρ TV(x)} can be from the truth x†, all in binary64 (framework paper,
- * §6.1; slides). If {@code W*v† ∈ ∂TV(x†)} and {@code B_Ψ(y^δ, W x† + b) ≤ δ²}, then for any c in (0, 1]
+ * How far the solution x_ρ of {@code min_x B_Ψ(y^δ, W x + b) + ρ TV(x)} can be from the truth x†, all in binary64 (framework
+ * paper, §6.1; slides). If {@code W*v† ∈ ∂TV(x†)} and {@code B_Ψ(y^δ, W x† + b) ≤ δ²}, then for any c in (0, 1]
  *
  * <pre>
  * ρ D(x_ρ, x†) ≤ (1 + c) δ² + (ρ²/c) ‖v†‖² + 2c J_Ψ(y^δ + (ρ/c) v†, y^δ − (ρ/c) v†)

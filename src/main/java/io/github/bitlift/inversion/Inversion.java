@@ -4,7 +4,7 @@ import io.github.bitlift.backend.Backend;
 import java.util.List;
 
 /**
- * Recovers inputs from outputs, each by itself: an image has the bits in a batch that it has alone, and on every backend the same.
+ * Recovers inputs from outputs, each by itself: an image has the bits in a batch that it has alone, and the same on all backends.
  */
 public interface Inversion extends AutoCloseable {
 

@@ -32,8 +32,8 @@ public record TotalVariation(int height, int width, boolean isotropic) {
     }
 
     /**
-     * {@code TV(x) − ⟨∇x, z⟩}, term by term: never negative for |z| ≤ 1 but by rounding, and 0 where ∇ᵀz is a subgradient of TV at
-     * x. For ∇ᵀz a subgradient at another image it is TV's Bregman distance from there to x.
+     * {@code TV(x) − ⟨∇x, z⟩}, term by term: never negative for |z| ≤ 1 but by rounding, and 0 where ∇ᵀz is a subgradient of TV
+     * at x. For ∇ᵀz a subgradient at another image it is TV's Bregman distance from there to x.
      *
      * @param x {@code [H·W]}
      * @param z the plane of differences down, behind it that of differences to the right

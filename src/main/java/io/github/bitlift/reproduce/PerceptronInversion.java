@@ -238,8 +238,8 @@ final class PerceptronInversion implements Experiment {
             report.differs(text("%d x %d pixels and %d outputs, not 64 x 64 and 512.", sizes.side(), sizes.side(),
                     sizes.outputs()));
         }
-        report.differs("The slides show their picture without numbers; this one is a rectangle, and the noise is such that alpha ="
-                + " sqrt(2) delta/||v||, the estimate's choice, gives their 0.015.");
+        report.differs("The slides show their picture without numbers; this one is a rectangle, and the noise is such that alpha"
+                + " = sqrt(2) delta/||v||, the estimate's choice, gives their 0.015.");
         report.differs("The slides give the estimate without an experiment. Here a source element of the picture is computed in"
                 + " binary64, which exists as the picture is simple and there are outputs enough; noise lies on the"
                 + " outputs that aren't 0.");
