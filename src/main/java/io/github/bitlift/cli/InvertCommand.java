@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.bitlift.inversion.Inversion;
 import io.github.bitlift.inversion.Inversion.Recovered;
 import io.github.bitlift.inversion.Steps;
-import io.github.bitlift.inversion.TotalVariation;
+import io.github.bitlift.inversion.ImageVariation;
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Psnr;
 import io.github.bitlift.numerics.Philox;
@@ -59,7 +59,7 @@ final class InvertCommand implements Callable<Integer> {
         Backends.check(backend);
         options.check();
         Model model = Model.read(options.modelPath);
-        TotalVariation shape = options.shape(model);
+        ImageVariation shape = options.shape(model);
         ObjectNode report = Json.object().put("command", "invert").put("version", Version.text());
         PrintWriter remarks = output.remarks(spec);
         try (Backends backends = Backends.open(backend, remarks)) {
@@ -82,7 +82,7 @@ final class InvertCommand implements Callable<Integer> {
         }
     }
 
-    private InvertResults invert(InvertedModel model, TotalVariation shape, Backends backends, ObjectNode report) {
+    private InvertResults invert(InvertedModel model, ImageVariation shape, Backends backends, ObjectNode report) {
         boolean fromImages = options.codes.isEmpty();
         List<InvertInput> inputs = fromImages
                 ? InvertInput.files(options.images, "(?i).*\\.(png|jpe?g|npy)", "pictures or .npy tables").stream()
@@ -112,7 +112,7 @@ final class InvertCommand implements Callable<Integer> {
         return new InvertResults(names, truth, model.decode(given, names.size()), found);
     }
 
-    private Inversion open(InvertedModel model, TotalVariation shape, Backends backends, int count) {
+    private Inversion open(InvertedModel model, ImageVariation shape, Backends backends, int count) {
         try {
             return Inversion.of(
                     backends.backend(), model.layers(), shape, options.of(model.layers().size()), count);

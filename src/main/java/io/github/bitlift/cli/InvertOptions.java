@@ -2,7 +2,7 @@ package io.github.bitlift.cli;
 
 import io.github.bitlift.inversion.Inversion;
 import io.github.bitlift.inversion.Steps;
-import io.github.bitlift.inversion.TotalVariation;
+import io.github.bitlift.inversion.ImageVariation;
 import io.github.bitlift.io.InputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -126,24 +126,24 @@ final class InvertOptions {
     }
 
     /** The shape of images: as given, the model's, or square. */
-    TotalVariation shape(Model model) {
+    ImageVariation shape(Model model) {
         int inputs = model.inputs();
         if (height != null) {
             if ((long) height * width != inputs) {
                 throw new InputException("--height " + height + " --width " + width + ": " + (long) height * width
                         + " pixels; expected " + inputs + ", the model's inputs");
             }
-            return new TotalVariation(height, width, !anisotropic);
+            return new ImageVariation(height, width, !anisotropic);
         }
         if (model.rows() > 0 && model.rows() * model.columns() == inputs) {
-            return new TotalVariation(model.rows(), model.columns(), !anisotropic);
+            return new ImageVariation(model.rows(), model.columns(), !anisotropic);
         }
         int side = (int) Math.round(Math.sqrt(inputs));
         if (side * side != inputs) {
             throw InputException.in(modelPath, "takes " + inputs + " features, which make no square image",
                     "--height and --width");
         }
-        return new TotalVariation(side, side, !anisotropic);
+        return new ImageVariation(side, side, !anisotropic);
     }
 
     /** Iterations at most. */

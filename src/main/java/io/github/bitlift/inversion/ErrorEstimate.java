@@ -20,7 +20,7 @@ public final class ErrorEstimate {
      * D of two images that come with dual variables, ∇ᵀz being a subgradient of TV at x: {@code [TV(x₁) − ⟨∇x₁, z₂⟩] + [TV(x₂) −
      * ⟨∇x₂, z₁⟩]}. Where a z is optimal up to an error alone, this is at least D.
      */
-    public static double symmetricDistance(TotalVariation tv, float[] x1, float[] z1, float[] x2, float[] z2) {
+    public static double symmetricDistance(ImageVariation tv, float[] x1, float[] z1, float[] x2, float[] z2) {
         return tv.distance(x1, z2) + tv.distance(x2, z1);
     }
 

@@ -92,7 +92,7 @@ public interface Inversion extends AutoCloseable {
      * @param images the number of images at once
      * @throws IllegalArgumentException if something doesn't fit, or given steps break the condition of {@link Steps}
      */
-    static Inversion of(Backend backend, List<Layer> layers, TotalVariation tv, Options options, int images) {
+    static Inversion of(Backend backend, List<Layer> layers, ImageVariation tv, Options options, int images) {
         return layers.size() == 1
                 ? new SingleLayer(backend, layers.get(0), tv, options, images)
                 : new MultiLayer(backend, layers, tv, options, images);

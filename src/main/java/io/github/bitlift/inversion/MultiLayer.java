@@ -57,7 +57,7 @@ public final class MultiLayer implements Inversion {
      * @param layers at least two, from input to output
      * @throws IllegalArgumentException if something doesn't fit, or given steps break the condition of {@link Steps}
      */
-    public MultiLayer(Backend backend, List<Layer> layers, TotalVariation tv, Options options, int images) {
+    public MultiLayer(Backend backend, List<Layer> layers, ImageVariation tv, Options options, int images) {
         if (layers.size() < 2) {
             throw new IllegalArgumentException("inversion: " + layers.size() + " layers, expected at least 2");
         }

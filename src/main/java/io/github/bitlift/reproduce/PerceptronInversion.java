@@ -3,7 +3,7 @@ package io.github.bitlift.reproduce;
 import io.github.bitlift.inversion.ErrorEstimate;
 import io.github.bitlift.inversion.Inversion.Recovered;
 import io.github.bitlift.inversion.Inversion.Start;
-import io.github.bitlift.inversion.TotalVariation;
+import io.github.bitlift.inversion.ImageVariation;
 import io.github.bitlift.io.Curves;
 import io.github.bitlift.io.ImageSheet;
 import io.github.bitlift.io.Psnr;
@@ -85,7 +85,7 @@ final class PerceptronInversion implements Experiment {
     @Override
     public Report run(Setting setting) {
         Sizes sizes = sizes(setting.scale());
-        TotalVariation tv = new TotalVariation(sizes.side(), sizes.side(), true);
+        ImageVariation tv = new ImageVariation(sizes.side(), sizes.side(), true);
         RandomPerceptron network = RandomPerceptron.normal(sizes.pixels(), sizes.outputs(), setting.seed());
         float[] picture = picture(sizes.side());
         Report report = new Report();
@@ -114,7 +114,7 @@ final class PerceptronInversion implements Experiment {
     }
 
     private static void reconstruct(
-            Report report, Setting setting, int iterations, RandomPerceptron network, TotalVariation tv,
+            Report report, Setting setting, int iterations, RandomPerceptron network, ImageVariation tv,
             KnownSource source) {
         setting.progress().accept("a picture from noisy outputs");
         float[] picture = source.x();
@@ -167,7 +167,7 @@ final class PerceptronInversion implements Experiment {
     }
 
     private static Point point(
-            Setting setting, int iterations, RandomPerceptron network, TotalVariation tv, KnownSource source,
+            Setting setting, int iterations, RandomPerceptron network, ImageVariation tv, KnownSource source,
             double wanted, Report report) {
         setting.progress().accept("delta " + wanted);
         float[] noisy = noisy(network.output(source.x()), wanted, setting.seed());

@@ -11,10 +11,10 @@ import io.github.bitlift.numerics.Reduction;
  * @param width W
  * @param isotropic which of the two
  */
-public record TotalVariation(int height, int width, boolean isotropic) {
+public record ImageVariation(int height, int width, boolean isotropic) {
 
     /** Checks sizes. */
-    public TotalVariation {
+    public ImageVariation {
         if (height < 1 || width < 1) {
             throw new IllegalArgumentException("images of " + height + " x " + width + ", expected at least 1 x 1");
         }
