@@ -110,7 +110,11 @@ final class TvCommand implements Callable<Integer> {
         output.check();
         OutputOptions.requireWritable(out);
         if (sheet != null) {
+            Graphics.require("--sheet " + sheet, "use the full build, or leave it out");
             OutputOptions.requireWritable(sheet);
+        }
+        if (!TvImages.isArray(in)) {
+            Graphics.require("tv " + in, "use the full build, or .npy arrays");
         }
         Backends.check(backend);
         float weight = (float) Values.notNegative("--lambda", lambda);

@@ -24,7 +24,8 @@ record TvImages(Path path, FloatImages images, int bits) {
         return new TvImages(path, new FloatImages(1, image.height(), image.width(), true, image.pixels()), picture.bits());
     }
 
-    private static boolean isArray(Path path) {
+    /** Whether a file's name says that it is an array, not a picture. */
+    static boolean isArray(Path path) {
         return path.toString().endsWith(".npy");
     }
 
