@@ -205,7 +205,7 @@ extern "C" __global__ void __launch_bounds__(128) tv_pdhg_warp(const bitlift::Tv
   extern __shared__ double shared_memory[];
   const TvImages& op = *images;
   const int pixels = static_cast<int>(tv::pixels_of(op));
-  float* own = reinterpret_cast<float*>(shared_memory) + tv::warp_of_block() * 3 * pixels;
+  float* own = reinterpret_cast<float*>(shared_memory) + tv::warp_of_block() * tv::PLANES * pixels;
 #pragma unroll 1
   for (long long image = first_warp(); image < op.images; image += warp_step()) {
     tv::run_image<tv::WarpTeam>(op, image, own, [&](const tv::Snapshot& now, double (&sum)[tv::SUMS]) {

@@ -16,6 +16,9 @@
 namespace bitlift {
 namespace tv {
 
+// Numbers of shared memory per pixel: x, the constant, x̄ and both planes of z.
+constexpr int PLANES = 5;
+
 // One warp; several may be in a block.
 struct WarpTeam {
   __device__ static int rank() { return lane(); }

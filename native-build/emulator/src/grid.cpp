@@ -86,8 +86,8 @@ CUresult run_grid(const Launch& launch) {
     if (launch.cooperative) return run_cooperative(launch);
     block.begin(launch);
     for (const unsigned index : blockOrder) {
-        std::memset(dynamicShared, 0xff, launch.dynamicShared);  // NaNs: no block finds what another one left
         checks::begin_block(dynamicShared, launch.dynamicShared);
+        std::memset(dynamicShared, 0xff, launch.dynamicShared);  // NaNs: no block finds what another one left
         const CUresult result = block.run(block_at(launch, index));
         if (result != CUDA_SUCCESS) return result;
     }
