@@ -24,6 +24,11 @@ final class ArchitectureResolver {
                 "--architecture", network.architecture == null ? "mlp" : network.architecture, Architectures.trainable());
     }
 
+    /** As {@code --architecture} says it. */
+    String name() {
+        return name;
+    }
+
     /** Whether all is said by widths: an mlp without further conditions. */
     boolean isPlain() {
         return name.equals("mlp");
@@ -36,16 +41,16 @@ final class ArchitectureResolver {
 
     /** Whether it unrolls an algorithm, whose activations are its own. */
     boolean isUnrolled() {
-        return Architectures.named(name).isUnrolled();
+        return family() == Architectures.Family.UNROLLED;
     }
 
     /** The activation unless one is given. */
     String usualActivation(boolean classifies) {
-        return name.equals("convolutional-autoencoder") || classifies && !isUnrolled() ? "relu" : "soft-threshold";
+        return family() == Architectures.Family.CONVOLUTIONAL || classifies && !isUnrolled() ? "relu" : "soft-threshold";
     }
 
-    private boolean isDeep() {
-        return isUnrolled() || name.equals("resnet");
+    private Architectures.Family family() {
+        return Architectures.named(name).family();
     }
 
     /** Its name in a run's configuration: once the widths are known, an autoencoder is an mlp. */
@@ -55,12 +60,12 @@ final class ArchitectureResolver {
 
     /** {@code --layers}, null where widths say it. */
     Integer deepLayers() {
-        return isDeep() ? Integer.valueOf(network.layers == null ? LAYERS : network.layers) : null;
+        return family().isDeep() ? Integer.valueOf(network.layers == null ? LAYERS : network.layers) : null;
     }
 
     /** {@code --step}, null where there is none. */
     Double step() {
-        return isDeep() ? Double.valueOf(network.step == null ? STEP : network.step) : null;
+        return family().isDeep() ? Double.valueOf(network.step == null ? STEP : network.step) : null;
     }
 
     /** True if layers share their parameters, else null. */

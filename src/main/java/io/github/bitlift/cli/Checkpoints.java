@@ -5,14 +5,17 @@ import io.github.bitlift.io.Checkpoint;
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Safetensors;
 import io.github.bitlift.io.Tensor;
+import io.github.bitlift.network.Parameters;
 import io.github.bitlift.solver.Stopping;
+import io.github.bitlift.solver.Trainer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
-/** A problem's whole state to and from a file. */
+/** The whole state of a training run to and from a file. */
 final class Checkpoints {
     /** The parameters; the name that the trainers use for their optimiser is a prefix. */
     private static final String THETA = "parameters";
@@ -26,18 +29,29 @@ final class Checkpoints {
 
     /** Writes θ, the trainer's state, the number of complete steps and what decides when to stop. */
     static void write(Path path, Problem problem, Stopping stopping, String fingerprint) {
-        List<Tensor> tensors = new ArrayList<>();
-        state(problem).forEach((name, matrix) -> tensors.add(
-                new Tensor(name, new int[] {matrix.rows(), matrix.columns()}, matrix.toArray())));
         Map<String, String> metadata = new LinkedHashMap<>();
-        metadata.put(STEP, Long.toString(problem.trainer().steps()));
         metadata.put(WIDTHS, problem.config().widths().toString());
-        metadata.put(FINGERPRINT, fingerprint);
-        metadata.put("version", Version.text());
         if (stopping.checks()) {
             metadata.put(BEST, Double.toHexString(stopping.best()));
             metadata.put(SINCE, Integer.toString(stopping.since()));
         }
+        write(path, problem.parameters(), problem.trainer(), fingerprint, metadata);
+    }
+
+    /**
+     * Writes θ, the trainer's state and the number of complete steps.
+     *
+     * @param notes whatever else belongs to the run
+     */
+    static void write(
+            Path path, Parameters theta, Trainer trainer, String fingerprint, Map<String, String> notes) {
+        List<Tensor> tensors = new ArrayList<>();
+        state(theta, trainer).forEach((name, matrix) -> tensors.add(
+                new Tensor(name, new int[] {matrix.rows(), matrix.columns()}, matrix.toArray())));
+        Map<String, String> metadata = new TreeMap<>(notes);
+        metadata.put(STEP, Long.toString(trainer.steps()));
+        metadata.put(FINGERPRINT, fingerprint);
+        metadata.put("version", Version.text());
         Checkpoint.write(path, tensors, metadata);
     }
 
@@ -52,28 +66,45 @@ final class Checkpoints {
         if (!saved.require(WIDTHS).equals(widths)) {
             throw InputException.in(path, "belongs to another architecture, of widths " + saved.require(WIDTHS), widths);
         }
-        if (!saved.require(FINGERPRINT).equals(fingerprint)) {
-            throw InputException.in(path, "belongs to a run with other options or data", "the checkpoint of this run");
-        }
-        Map<String, Matrix> state = state(problem);
-        state.forEach((name, matrix) -> saved.require(name, matrix.rows(), matrix.columns()));
-        state.forEach((name, matrix) -> matrix.write(saved.tensors().get(name).values()));
-        problem.trainer().restored(Long.parseLong(saved.require(STEP)));
+        restore(saved, problem.parameters(), problem.trainer(), fingerprint);
         if (saved.metadata().containsKey(BEST)) {
             stopping.restore(Double.parseDouble(saved.require(BEST)), Integer.parseInt(saved.require(SINCE)));
         }
     }
 
+    /**
+     * Puts θ and a trainer where a checkpoint left them.
+     *
+     * @return the checkpoint
+     * @throws InputException if the file is damaged or belongs to another run; they are then as they were
+     */
+    static Safetensors restore(Path path, Parameters theta, Trainer trainer, String fingerprint) {
+        Safetensors saved = Checkpoint.read(path);
+        restore(saved, theta, trainer, fingerprint);
+        return saved;
+    }
+
+    private static void restore(Safetensors saved, Parameters theta, Trainer trainer, String fingerprint) {
+        if (!saved.require(FINGERPRINT).equals(fingerprint)) {
+            throw InputException.in(
+                    saved.path(), "belongs to a run with other options or data", "the checkpoint of this run");
+        }
+        Map<String, Matrix> state = state(theta, trainer);
+        state.forEach((name, matrix) -> saved.require(name, matrix.rows(), matrix.columns()));
+        state.forEach((name, matrix) -> matrix.write(saved.tensors().get(name).values()));
+        trainer.restored(Long.parseLong(saved.require(STEP)));
+    }
+
     /** Bytes of the numbers that a checkpoint holds. */
     static long bytes(Problem problem) {
-        return Float.BYTES * state(problem).values().stream().mapToLong(Matrix::size).sum();
+        return Float.BYTES * state(problem.parameters(), problem.trainer()).values().stream().mapToLong(Matrix::size).sum();
     }
 
     /** Everything the next step depends on, by name. */
-    private static Map<String, Matrix> state(Problem problem) {
+    private static Map<String, Matrix> state(Parameters theta, Trainer trainer) {
         Map<String, Matrix> state = new LinkedHashMap<>();
-        state.put(THETA, problem.parameters().all());
-        problem.trainer().state().forEach((name, matrix) -> {
+        state.put(THETA, theta.all());
+        trainer.state().forEach((name, matrix) -> {
             if (state.put(name, matrix) != null) {
                 throw new IllegalStateException("two entries of the state are named " + name);
             }

@@ -1,5 +1,7 @@
 package io.github.bitlift.cli;
 
+import io.github.bitlift.io.InputException;
+
 /**
  * Where training data come from.
  *
@@ -22,4 +24,29 @@ record DataSource(
         String targets,
         String validationInputs,
         String validationTargets,
-        long seed) {}
+        long seed) {
+
+    /** From the options of a new run. */
+    static DataSource of(DataOptions data, long seed) {
+        Task task = Task.named("--task", data.task != null ? data.task : data.inputs == null ? "denoise" : "pairs");
+        if (task == Task.PAIRS) {
+            if (data.inputs == null || data.targets == null) {
+                throw new InputException("--task pairs: expected --inputs X.npy and --targets Y.npy");
+            }
+            if (data.data != null) {
+                throw new InputException("--data " + data.data + ": --task pairs takes --inputs and --targets");
+            }
+            if ((data.validationInputs == null) != (data.validationTargets == null)) {
+                throw new InputException("--validation-inputs and --validation-targets: expected both or neither");
+            }
+        } else if (data.inputs != null || data.targets != null || data.validationInputs != null
+                || data.validationTargets != null) {
+            throw new InputException("--task " + task.title() + ": makes its own inputs and targets; expected"
+                    + " --task pairs with --inputs and --targets, or neither");
+        }
+        return new DataSource(
+                task, TrainOptions.absolute(data.data), data.images, data.validation,
+                TrainOptions.absolute(data.inputs), TrainOptions.absolute(data.targets),
+                TrainOptions.absolute(data.validationInputs), TrainOptions.absolute(data.validationTargets), seed);
+    }
+}

@@ -90,15 +90,24 @@ final class ReproduceCommand implements Callable<Integer> {
         Backends.check(backend);
         Scale size = scale();
         if (list) {
+            if (name != null) {
+                throw new InputException("reproduce " + name + ": expected a name or --list");
+            }
             return list();
         }
         Experiment experiment = experiment();
+        if (!noPictures) {
+            Graphics.require("reproduce", "use the full build, or --no-pictures");
+        }
         ReproduceFolder folder = new ReproduceFolder(
                 out != null ? out : Path.of("out", "reproduce", name + "-" + scale), name, scale, seed);
         folder.requireOwn(resume);
         PrintWriter remarks = output.remarks(spec);
         try (Backends backends = Backends.open(backend, remarks)) {
             remarks.println(experiment.title() + " (" + experiment.source() + ")");
+            if (resume && !experiment.canBeResumed()) {
+                remarks.println("--resume: " + name + " trains nothing and has nothing to resume; it starts anew");
+            }
             new ReproduceEstimate(experiment.cost(size), size).print(backends.backend(), remarks);
             folder.prepare();
             ReproduceReport report = run(experiment, size, folder, backends, remarks);
@@ -149,6 +158,7 @@ final class ReproduceCommand implements Callable<Integer> {
                 size, backends.backend(), folder.path(), seed, !noPictures,
                 new ReproduceTrainings(
                         backends, folder.path(), seed, resume, !noPictures, remarks, output.quiet, main.afterStep()),
+                new ReproduceStates(folder.path(), resume, main.afterStep()),
                 ReproduceCommand::folderOf, remarks::println));
         return new ReproduceReport(
                 experiment, size, seed, backends, report, (System.nanoTime() - start) * 1e-9,

@@ -67,6 +67,9 @@ final class TrainCommand implements Callable<Integer> {
         output.check();
         Backends.check(backend);
         RunSettings.check(options.run);
+        if (!options.run.noPictures) {
+            Graphics.require("train", "use the full build, or --no-pictures");
+        }
         if (options.run.resume && options.run.overwrite) {
             throw new InputException("--resume and --overwrite: expected one of them");
         }

@@ -23,6 +23,7 @@ public final class BlockPicture {
     private static final int SMALLEST_CELL = 5;
     private static final int CANVAS = 1500;
     private static final int READABLE = 30;
+    private static final long MOST_PIXELS = 1L << 26;
     private static final int LEAST_WIDTH = 880;
     private static final Color ZERO = new Color(0xf3f4f6);
     private static final Color LINE = new Color(0xd0d5dc);
@@ -50,13 +51,21 @@ public final class BlockPicture {
 
     private BlockPicture() {}
 
-    /** Writes a PNG. */
+    /**
+     * Writes a PNG.
+     *
+     * @throws IllegalArgumentException if there are too many blocks for a picture
+     */
     public static void write(Path path, String title, List<Grid> grids, List<Kind> legend) {
         int most = grids.stream().mapToInt(grid -> grid.columns.size()).max().orElse(1);
         int cell = Math.max(SMALLEST_CELL, Math.min(LARGEST_CELL, CANVAS / most));
         int width = Math.max(LEAST_WIDTH, 2 * MARGIN + LABELS + most * cell);
         int height = TITLE + LEGEND + MARGIN
                 + grids.stream().mapToInt(grid -> HEAD + FOOT + grid.rows.size() * height(cell)).sum();
+        if ((long) width * height > MOST_PIXELS) {
+            throw new IllegalArgumentException("a picture of " + width + " x " + height + " pixels, expected at most "
+                    + MOST_PIXELS + " pixels, and therefore fewer layers");
+        }
         Drawing.write(path, width, height, graphics -> {
             graphics.setFont(Drawing.TITLE);
             graphics.setColor(Drawing.INK);

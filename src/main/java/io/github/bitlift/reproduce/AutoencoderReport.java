@@ -24,7 +24,7 @@ record AutoencoderReport(Report report, Setting setting, String set) {
         setting.progress().accept(String.format(
                 Locale.ROOT, "training %s: %d epochs on %d images in batches of %d", method.name(), method.epochs(),
                 data.train().count(), method.batch()));
-        AutoencoderRun run = AutoencoderRun.of(method, data, setting.backend(), setting.seed(), setting.progress());
+        AutoencoderRun run = AutoencoderRun.of(method, data, setting);
         report.digest(run.name(), run.digest());
         return run;
     }
@@ -47,6 +47,17 @@ record AutoencoderReport(Report report, Setting setting, String set) {
     /** The share of zeros in the codes of training images, in %. */
     static double percent(AutoencoderRun run) {
         return 100 * run.last().zeros();
+    }
+
+    /** Why there may be fewer zeros than in the paper, which took so many steps. */
+    void zeros(AutoencoderRun run, AutoencoderData data, int paperSteps) {
+        int steps = run.method().epochs() * (data.train().count() / run.method().batch());
+        if (steps < paperSteps) {
+            report.differs(String.format(
+                    Locale.ROOT, "%s: zeros in the code grow with training, from %.0f %% at the Glorot weights that the paper"
+                            + " starts from too; %d batches were taken, the paper's zeros are those after %d.",
+                    run.name(), 100 * run.training().get(0).zeros(), steps, paperSteps));
+        }
     }
 
     /** Objective, validation error and zeros over epochs. */

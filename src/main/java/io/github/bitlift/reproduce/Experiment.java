@@ -12,6 +12,11 @@ public interface Experiment {
     /** Where it comes from, such as {@code framework paper, §7.2, Figures 3 and 6}. */
     String source();
 
+    /** Whether training runs are kept, with which an interrupted experiment can go on. */
+    default boolean canBeResumed() {
+        return true;
+    }
+
     /** What it takes at a scale, before it starts. */
     Cost cost(Scale scale);
 

@@ -18,6 +18,7 @@ import java.util.function.Function;
  * @param seed of everything random
  * @param pictures whether curves and pictures are drawn
  * @param trainings carries out training runs
+ * @param states keeps those that go through the library
  * @param sets the folder of a data set; refuses, saying how to fetch it, where it is missing
  * @param progress takes plain lines for people
  */
@@ -28,6 +29,7 @@ public record Setting(
         long seed,
         boolean pictures,
         Trainings trainings,
+        States states,
         Function<KnownSet, Path> sets,
         Consumer<String> progress) {
 

@@ -13,6 +13,8 @@ import java.util.Locale;
 final class SparseDenoising implements Experiment {
     private static final float SIGMA = 1e-3f;
     private static final int UNDERCOMPLETE = 70;
+    /** 50 epochs of 1,000 / 20 or of 10,000 / 200 batches. */
+    private static final int PAPER_STEPS = 2500;
 
     /**
      * One of the paper's two settings, or a part of it.
@@ -109,6 +111,7 @@ final class SparseDenoising implements Experiment {
         parts.table(runs, data);
         claims(report, part, runs);
         compare(report, part, runs);
+        parts.zeros(runs.get(0), data, PAPER_STEPS);
         parts.curves("curves", runs.subList(0, 3),
                 part.title() + ": objective, error and zeros over epochs (the paper's Figures 6 and 7)");
         parts.curves("more-epochs", runs.subList(3, 4), part.title() + ": explicit steps with as much work as LBN and ISGD-BP"

@@ -40,6 +40,12 @@ record Vectorisation(String name, boolean gradient, Map<Integer, Double> paper) 
         return "framework paper, §7.1, Table " + (gradient ? 3 : 2);
     }
 
+    /** Times of another process would not compare. */
+    @Override
+    public boolean canBeResumed() {
+        return false;
+    }
+
     /**
      * The sizes that are timed.
      *

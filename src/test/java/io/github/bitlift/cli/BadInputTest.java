@@ -76,6 +76,8 @@ class BadInputTest {
         "--parameter-regulariser l2 | --parameter-regulariser 'l2'",
         "--parameter-weight -1 | --parameter-weight -1",
         "--strategy bregmann | did you mean bregman?",
+        "--architecture resnet --layers 99999999 | --layers 99999999: expected 1 to 1000",
+        "--architecture lista --layers 0 | --layers 0: expected 1 to 1000",
         "--architecture mpl | did you mean mlp?",
         "--lamda 1 | did you mean --lambda?",
         "--steps many | --steps",

@@ -23,12 +23,12 @@ final class ChildJvm {
         return run(folder, HEAP, properties, args);
     }
 
-    /** The same with a heap of another size. */
-    static CommandLineRun run(Path folder, String heap, List<String> properties, String... args)
+    /** The same with another option for Java in place of the heap's size, such as {@code -Xmx64m}. */
+    static CommandLineRun run(Path folder, String option, List<String> properties, String... args)
             throws IOException, InterruptedException {
         Path out = folder.resolve("child.out");
         Path err = folder.resolve("child.err");
-        Process process = new ProcessBuilder(command(heap, properties, args))
+        Process process = new ProcessBuilder(command(option, properties, args))
                 .redirectOutput(out.toFile()).redirectError(err.toFile()).start();
         int code = process.waitFor();
         return new CommandLineRun(code, Files.readString(out), Files.readString(err));
@@ -39,9 +39,9 @@ final class ChildJvm {
         return command(HEAP, properties, args);
     }
 
-    private static List<String> command(String heap, List<String> properties, String... args) {
+    private static List<String> command(String option, List<String> properties, String... args) {
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), heap, "-Djava.awt.headless=true",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), option, "-Djava.awt.headless=true",
                 "-Dbitlift.home=" + System.getProperty("bitlift.home")));
         properties.forEach(property -> command.add("-D" + property));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));

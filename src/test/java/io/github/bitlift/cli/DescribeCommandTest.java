@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class DescribeCommandTest {
     @TempDir
     private Path folder;
 
-    static java.util.List<String> names() {
+    static List<String> names() {
         return Architectures.names();
     }
 
@@ -91,6 +92,56 @@ class DescribeCommandTest {
         assertThat(run.out().lines().map(line -> line.split(" ")[0])).containsExactlyElementsOf(Architectures.names());
     }
 
+    @Test
+    void theListIsWrittenAsJsonToo() throws IOException {
+        Path json = folder.resolve("list.json");
+        CommandLineRun run = CommandLineRun.of("describe", "--json", json.toString());
+        assertThat(run.code()).isZero();
+        JsonNode list = Json.read(json).get("architectures");
+        assertThat(list).extracting(each -> each.get("name").asText()).containsExactlyElementsOf(Architectures.names());
+        assertThat(list).allSatisfy(each -> assertThat(run.out()).contains(each.get("text").asText()));
+        assertThat(list.get(0).get("widths").toString()).isEqualTo("[\"input\",\"output\"]");
+    }
+
+    /** Whatever isn't refused does something, but for steps that are parameters and nothing else. */
+    @ParameterizedTest
+    @MethodSource("names")
+    void anOptionChangesTheDescriptionOrIsRefused(String name) throws IOException {
+        String plain = CommandLineRun.of("describe", name).out();
+        for (String option : new String[] {"--layers 4", "--activation tanh", "--lambda 0.3", "--step 0.25", "--shared"}) {
+            CommandLineRun run = CommandLineRun.of(("describe " + name + " " + option).split(" "));
+            if (run.code() == ExitCode.BAD_INPUT) {
+                assertThat(run.err().lines()).hasSize(1);
+                assertThat(run.err()).startsWith("bitlift: " + option + ": " + name + " ").contains("expected");
+                assertThat(run.out()).isEmpty();
+            } else if (!option.startsWith("--step") || name.equals("lista")) {
+                assertThat(run.code()).isZero();
+                assertThat(run.out()).as("%s %s", name, option).isNotEqualTo(plain);
+            }
+        }
+    }
+
+    /** As in the bundle, whose Java is made without it. */
+    @Test
+    void withoutJavasGraphicsAPictureIsRefusedInOneLine() throws IOException, InterruptedException {
+        String modules = "--limit-modules=java.base,java.logging,java.management,jdk.management,jdk.unsupported";
+        Path png = folder.resolve("blocks.png");
+        CommandLineRun refused = ChildJvm.run(folder, modules, List.of(), "describe", "lista", "--png", png.toString());
+        assertThat(refused.err()).startsWith("bitlift: --png " + png + ": ").contains("java.desktop").hasLineCount(1);
+        assertThat(refused.code()).isEqualTo(ExitCode.FAULT);
+        assertThat(refused.out()).isEmpty();
+        assertThat(png).doesNotExist();
+        CommandLineRun train = ChildJvm.run(folder, modules, List.of(), "train", "--out", folder.resolve("run").toString());
+        assertThat(train.err()).startsWith("bitlift: train: ").contains("--no-pictures").hasLineCount(1);
+        assertThat(train.code()).isEqualTo(ExitCode.FAULT);
+        assertThat(folder.resolve("run")).doesNotExist();
+        Path json = folder.resolve("report.json");
+        CommandLineRun done = ChildJvm.run(folder, modules, List.of(), "describe", "lista", "--json", json.toString());
+        assertThat(done.err()).isEmpty();
+        assertThat(done.code()).isZero();
+        assertThat(json).isNotEmptyFile();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "describe listta | listta | lista",
@@ -103,7 +154,15 @@ class DescribeCommandTest {
         "describe mlp --widths 4,5,2 --activation group-soft-threshold | block row 0 of W | multiple",
         "describe lista --lambda 0 | --lambda 0 | > 0",
         "describe lista --step -1 | --step -1 | > 0",
-        "describe mlp --png / | is a folder | file"
+        "describe mlp --png / | is a folder | file",
+        "describe --png blocks.png | --png: which architecture | perceptron",
+        "describe --widths 3,4 --json x.json | --widths: which architecture | perceptron",
+        "describe --shared | --shared: which architecture | perceptron",
+        "describe mlp --shared | --shared: mlp | with lista, primal-dual or dual-forward-backward",
+        "describe lista --activation tanh | --activation tanh: lista brings its own | perceptron",
+        "describe heaviside --lambda 0.1 | --lambda 0.1: heaviside has no | soft-threshold",
+        "describe primal-dual --widths 5,6,7 --layers 1000 --png blocks.png | pixels, expected | fewer layers",
+        "describe mlp --activation thanh | --activation 'thanh' | tanh"
     })
     void badUseIsOneLine(String command, String what, String expected) throws IOException {
         CommandLineRun run = CommandLineRun.of(command.split(" "));

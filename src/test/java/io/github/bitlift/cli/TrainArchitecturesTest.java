@@ -113,7 +113,7 @@ class TrainArchitecturesTest {
         "--architecture primal-dual --init-z input | --init-z input | forward or gaussian",
         "--architecture resnet --init-weights near-identity | near-identity | mlp",
         "--architecture resnet --widths 9,5,9 --activation group-soft-threshold | block row 0 of W | multiple of",
-        "--architecture lista --layers 0 | --layers 0 | at least 1",
+        "--architecture lista --layers 0 | --layers 0 | 1 to 1000",
         "--architecture lista --step 0 | --step 0 | > 0",
         "--architecture convolutional-autoencoder | height 1 with padding 1 | the kernel's 4",
         "--architecture convolutional-autoencoder --widths 3,3,2,4,5 | maps 18 to 18 | 9 to 9",
