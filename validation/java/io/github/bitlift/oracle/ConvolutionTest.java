@@ -80,7 +80,7 @@ class ConvolutionTest {
       float[] out = applied(backend, map.apply(in), map.rows(), bias);
       for (int i = 0; i < SAMPLES; i++) {
         assertThat(sample(out, i)).as("%s, %s", grid.text(), backend.name())
-            .containsExactly(loops.convolved(sample(in.toArray(), i), rows(w), rows(bias)[0]));
+            .isEqualTo(loops.convolved(sample(in.toArray(), i), rows(w), rows(bias)[0]));
       }
       free(w, bias, in);
     }
@@ -98,7 +98,7 @@ class ConvolutionTest {
       float[] out = applied(backend, map.apply(in), map.rows(), bias);
       for (int i = 0; i < SAMPLES; i++) {
         assertThat(sample(out, i)).as("%s, %s", grid.text(), backend.name())
-            .containsExactly(loops.spread(sample(in.toArray(), i), rows(w), rows(bias)[0]));
+            .isEqualTo(loops.spread(sample(in.toArray(), i), rows(w), rows(bias)[0]));
       }
       free(w, bias, in);
     }
@@ -126,7 +126,7 @@ class ConvolutionTest {
           oneWeight(backend, map, w, gradient, u, v);
         }
         gradients.merge(map.getClass().getSimpleName(), gradient.toArray(), (first, other) -> {
-          assertThat(other).as(backend.name()).containsExactly(first);
+          assertThat(other).as(backend.name()).isEqualTo(first);
           return first;
         });
         free(u, v, gradient);
@@ -160,7 +160,7 @@ class ConvolutionTest {
         float[] all = applied(backend, map.apply(in), map.rows(), null);
         for (int i = 0; i < SAMPLES; i++) {
           float[] alone = applied(backend, map.apply(in.slice(i, i + 1)), map.rows(), null);
-          assertThat(alone).containsExactly(Arrays.copyOfRange(all, i * map.rows(), (i + 1) * map.rows()));
+          assertThat(alone).isEqualTo(Arrays.copyOfRange(all, i * map.rows(), (i + 1) * map.rows()));
         }
         free(in);
       }
@@ -189,7 +189,7 @@ class ConvolutionTest {
       theta.named("b.3").write(Specimen.gaussian(new Random(12), 392, 1));
       float[] images = Specimen.gaussian(new Random(13), 2 * 784, 1);
       assertThat(encoder.widths()).containsExactly(784, 14 * 14 * 8, 7 * 7 * 16);
-      assertThat(there.apply(images, 2)).as("the code is u₃").containsExactly(code(backend, whole, images));
+      assertThat(there.apply(images, 2)).as("the code is u₃").isEqualTo(code(backend, whole, images));
     }
   }
 
@@ -221,11 +221,11 @@ class ConvolutionTest {
           assertThat((double) Math.abs(value)).isLessThanOrEqualTo(bound);
         }
       }
-      float[] before = theta.toArray();
+      String before = theta.digest();
       paper.initialise(theta, 5);
-      assertThat(theta.toArray()).containsExactly(before);
+      assertThat(theta.digest()).isEqualTo(before);
       paper.initialise(theta, 6);
-      assertThat(theta.toArray()).isNotEqualTo(before);
+      assertThat(theta.digest()).isNotEqualTo(before);
     }
   }
 

@@ -44,13 +44,13 @@ final class ArchitectureResolver {
         return family() == Architectures.Family.UNROLLED;
     }
 
-    private Architectures.Family family() {
-        return Architectures.named(name).family();
-    }
-
     /** The activation unless one is given. */
     String usualActivation(boolean classifies) {
-        return name.equals("convolutional-autoencoder") || classifies && !isUnrolled() ? "relu" : "soft-threshold";
+        return family() == Architectures.Family.CONVOLUTIONAL || classifies && !isUnrolled() ? "relu" : "soft-threshold";
+    }
+
+    private Architectures.Family family() {
+        return Architectures.named(name).family();
     }
 
     /** Its name in a run's configuration: once the widths are known, an autoencoder is an mlp. */

@@ -17,7 +17,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Architectures by their names on the command line. */
 final class Architectures {
@@ -68,7 +67,9 @@ final class Architectures {
         CHAIN,
         /** Another network that its widths determine. */
         FLAT,
-        /** The same, with a step that has no gradient: for evaluation alone. */
+        /** The same, its widths being extents of images. */
+        CONVOLUTIONAL,
+        /** One with a step that has no gradient: for evaluation alone. */
         STEP,
         /** Layers whose number and step size are options. */
         RESIDUAL,
@@ -126,8 +127,6 @@ final class Architectures {
         }
     }
 
-    private static final Set<String> CHAINS = Set.of("mlp", "undercomplete-autoencoder", "sparse-autoencoder");
-
     private static final Map<String, Named> BY_NAME = catalogue();
 
     private Architectures() {}
@@ -166,7 +165,8 @@ final class Architectures {
         map.put("sparse-autoencoder", new Named(Family.CHAIN,
                 "mlp with a code as wide as the input (JMLR paper, section 6.2)", List.of("input"), List.of(784),
                 r -> Mlp.sparseAutoencoder(r.width(0), r.sigma())));
-        map.put("convolutional-autoencoder", new Named(Family.FLAT, "convolutions to a linear code and back (section 7.3)",
+        map.put("convolutional-autoencoder", new Named(Family.CONVOLUTIONAL,
+                "convolutions to a linear code and back (section 7.3)",
                 List.of("height", "width", "channels", "…", "code"), List.of(28, 28, 1, 8, 16, 392),
                 r -> new ConvolutionalAutoencoder(
                         r.width(0), r.width(1), r.widths().subList(2, r.widths().size() - 1),
