@@ -9,7 +9,7 @@ import io.github.bitlift.backend.reference.ReferenceBackend;
 import io.github.bitlift.inversion.ErrorEstimate;
 import io.github.bitlift.inversion.SpectralNorm;
 import io.github.bitlift.inversion.Steps;
-import io.github.bitlift.inversion.TotalVariation;
+import io.github.bitlift.inversion.ImageVariation;
 import io.github.bitlift.network.LinearMap;
 import io.github.bitlift.prox.Relu;
 import io.github.bitlift.prox.SoftThreshold;
@@ -55,7 +55,7 @@ class ErrorEstimateTest {
     int height = 5;
     int width = 4;
     OracleInversion oracle = new OracleInversion(height, width, true, 1, null, null, null);
-    TotalVariation tv = new TotalVariation(height, width, true);
+    ImageVariation tv = new ImageVariation(height, width, true);
     float[][] x = new float[2][height * width];
     float[][] z = new float[2][];
     double[][] p = new double[2][];

@@ -12,7 +12,7 @@ import io.github.bitlift.inversion.Inversion;
 import io.github.bitlift.inversion.Inversion.Recovered;
 import io.github.bitlift.inversion.Layer;
 import io.github.bitlift.inversion.Steps;
-import io.github.bitlift.inversion.TotalVariation;
+import io.github.bitlift.inversion.ImageVariation;
 import io.github.bitlift.network.LinearMap;
 import io.github.bitlift.prox.Identity;
 import io.github.bitlift.prox.ProxMap;
@@ -126,7 +126,7 @@ class InversionTest {
       double[] expected = problem.solve(y, 20_000);
       try (Backend backend = new ReferenceBackend();
           Inversion inversion = Inversion.of(
-              backend, layers(backend, problem, sigma), new TotalVariation(HEIGHT, WIDTH, isotropic),
+              backend, layers(backend, problem, sigma), new ImageVariation(HEIGHT, WIDTH, isotropic),
               options(20_000, 1, 1e-8, 100), 1)) {
         Recovered found = inversion.run(floats(y), Inversion.Start.ZERO, Inversion.Watch.NONE).get(0);
         double least = problem.objective(new double[][] {expected, y});
@@ -196,7 +196,7 @@ class InversionTest {
   private static List<Recovered> run(
       Backend backend, List<Layer> layers, Inversion.Options options, double[]... outputs) {
     try (Inversion inversion = Inversion.of(
-        backend, layers, new TotalVariation(HEIGHT, WIDTH, true), options, outputs.length)) {
+        backend, layers, new ImageVariation(HEIGHT, WIDTH, true), options, outputs.length)) {
       return inversion.run(floats(outputs), Inversion.Start.ZERO, Inversion.Watch.NONE);
     }
   }
@@ -210,7 +210,7 @@ class InversionTest {
     double[] y = output(problem, image(new Random(6)));
     try (Backend backend = new ReferenceBackend();
         Inversion inversion = Inversion.of(
-            backend, layers(backend, problem, sigma), new TotalVariation(HEIGHT, WIDTH, true), options(1, 1, -1, 1), 1)) {
+            backend, layers(backend, problem, sigma), new ImageVariation(HEIGHT, WIDTH, true), options(1, 1, -1, 1), 1)) {
       Recovered found = inversion.run(floats(y), new Inversion.Start(floats(start), null), Inversion.Watch.NONE).get(0);
       double[][] u = {doubles(found.x()), null, null, y};
       u[1] = problem.activate(0, start);
@@ -294,7 +294,7 @@ class InversionTest {
     assertThat(0.0025 * norm).isLessThan(RHO);
     try (Backend backend = new ReferenceBackend()) {
       List<Layer> layers = layers(backend, problem, Sigma.RELU);
-      TotalVariation tv = new TotalVariation(HEIGHT, WIDTH, true);
+      ImageVariation tv = new ImageVariation(HEIGHT, WIDTH, true);
       assertThatThrownBy(() -> Inversion.of(backend, layers, tv, paper, 1))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("tau-x " + x).hasMessageContaining("||W||^2/2 + 8 rho^2 tau-z");

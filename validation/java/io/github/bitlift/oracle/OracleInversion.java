@@ -4,8 +4,8 @@ import java.util.Random;
 
 /**
  * Inversion by total variation in binary64, on one image: the objective of the framework paper's eqs. (21) and (22) written out,
- * and a solver of (22) that dualises both terms (Chambolle and Pock 2011, Algorithm 1), so that neither the method nor any code is
- * that of the library.
+ * and a solver of (22) that dualises both terms (Chambolle and Pock 2011, Algorithm 1), so that neither the method nor any code
+ * is that of the library.
  */
 final class OracleInversion {
   final int height;

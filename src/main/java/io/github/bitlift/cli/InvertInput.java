@@ -1,6 +1,6 @@
 package io.github.bitlift.cli;
 
-import io.github.bitlift.inversion.TotalVariation;
+import io.github.bitlift.inversion.ImageVariation;
 import io.github.bitlift.io.FloatTable;
 import io.github.bitlift.io.GreyImage;
 import io.github.bitlift.io.InputException;
@@ -53,7 +53,7 @@ record InvertInput(Path path, float[] values, int count) {
     }
 
     /** A picture, or a table of images. */
-    static InvertInput image(Path path, TotalVariation shape, boolean resize) {
+    static InvertInput image(Path path, ImageVariation shape, boolean resize) {
         if (path.toString().endsWith(".npy")) {
             return table(path, shape.pixels(), "the pixels of an image");
         }

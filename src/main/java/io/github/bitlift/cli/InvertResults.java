@@ -3,7 +3,7 @@ package io.github.bitlift.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.bitlift.inversion.Inversion.Recovered;
 import io.github.bitlift.inversion.Inversion.Stop;
-import io.github.bitlift.inversion.TotalVariation;
+import io.github.bitlift.inversion.ImageVariation;
 import io.github.bitlift.io.FloatTable;
 import io.github.bitlift.io.GreyImage;
 import io.github.bitlift.io.ImageSheet;
@@ -36,7 +36,7 @@ record InvertResults(List<String> names, float[] truth, float[] decoded, List<Re
     }
 
     /** Pictures, a table and a sheet. */
-    void write(Path out, TotalVariation shape) {
+    void write(Path out, ImageVariation shape) {
         try {
             Files.createDirectories(out);
         } catch (IOException problem) {
@@ -56,7 +56,7 @@ record InvertResults(List<String> names, float[] truth, float[] decoded, List<Re
         return out.resolve(names.get(i) + "-inverted.png");
     }
 
-    private ImageSheet sheet(TotalVariation shape) {
+    private ImageSheet sheet(ImageVariation shape) {
         List<ImageSheet.Column> columns = new ArrayList<>();
         if (truth != null) {
             columns.add(ImageSheet.Column.grey("truth"));

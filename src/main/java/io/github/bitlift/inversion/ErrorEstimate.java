@@ -4,8 +4,8 @@ import io.github.bitlift.numerics.Reduction;
 import io.github.bitlift.prox.ProxMap;
 
 /**
- * How far the solution x_ρ of {@code min_x B_Ψ(y^δ, W x + b) + ρ TV(x)} can be from the truth x†, all in binary64 (framework paper,
- * §6.1; slides). If {@code W*v† ∈ ∂TV(x†)} and {@code B_Ψ(y^δ, W x† + b) ≤ δ²}, then for any c in (0, 1]
+ * How far the solution x_ρ of {@code min_x B_Ψ(y^δ, W x + b) + ρ TV(x)} can be from the truth x†, all in binary64 (framework
+ * paper, §6.1; slides). If {@code W*v† ∈ ∂TV(x†)} and {@code B_Ψ(y^δ, W x† + b) ≤ δ²}, then for any c in (0, 1]
  *
  * <pre>
  * ρ D(x_ρ, x†) ≤ (1 + c) δ² + (ρ²/c) ‖v†‖² + 2c J_Ψ(y^δ + (ρ/c) v†, y^δ − (ρ/c) v†)
@@ -20,7 +20,7 @@ public final class ErrorEstimate {
      * D of two images that come with dual variables, ∇ᵀz being a subgradient of TV at x: {@code [TV(x₁) − ⟨∇x₁, z₂⟩] + [TV(x₂) −
      * ⟨∇x₂, z₁⟩]}. Where a z is optimal up to an error alone, this is at least D.
      */
-    public static double symmetricDistance(TotalVariation tv, float[] x1, float[] z1, float[] x2, float[] z2) {
+    public static double symmetricDistance(ImageVariation tv, float[] x1, float[] z1, float[] x2, float[] z2) {
         return tv.distance(x1, z2) + tv.distance(x2, z1);
     }
 

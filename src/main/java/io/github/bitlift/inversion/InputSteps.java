@@ -57,7 +57,7 @@ final class InputSteps implements AutoCloseable {
     private Program program(int iterations) {
         return programs.computeIfAbsent(iterations, count -> {
             List<Operation> operations = new ArrayList<>();
-            TotalVariation tv = unknowns.tv();
+            ImageVariation tv = unknowns.tv();
             for (int i = 0; i < count; i++) {
                 operations.add(Product.of(unknowns.residual(1, null)));
                 operations.add(Product.of(new Product.Row(gradient, unknowns.adjoint(1), new Epilogue.Scale(1f))));

@@ -4,7 +4,7 @@ import io.github.bitlift.backend.Backend;
 import java.util.List;
 
 /**
- * Recovers inputs from outputs, each by itself: an image has the bits in a batch that it has alone, and on every backend the same.
+ * Recovers inputs from outputs, each by itself: an image has the bits in a batch that it has alone, and the same on all backends.
  */
 public interface Inversion extends AutoCloseable {
 
@@ -92,7 +92,7 @@ public interface Inversion extends AutoCloseable {
      * @param images the number of images at once
      * @throws IllegalArgumentException if something doesn't fit, or given steps break the condition of {@link Steps}
      */
-    static Inversion of(Backend backend, List<Layer> layers, TotalVariation tv, Options options, int images) {
+    static Inversion of(Backend backend, List<Layer> layers, ImageVariation tv, Options options, int images) {
         return layers.size() == 1
                 ? new SingleLayer(backend, layers.get(0), tv, options, images)
                 : new MultiLayer(backend, layers, tv, options, images);

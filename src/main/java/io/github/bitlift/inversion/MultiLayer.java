@@ -26,8 +26,8 @@ import java.util.List;
  *
  * <p>That step, derived: with v_j = W_j u_{j−1} + b_j, {@code B_Ψ(u, v) = ½‖u‖² + Ψ(u) + Φ*(v) − ⟨u, v⟩} and {@code ∇Φ* = σ},
  * what depends on u_j is {@code [½‖u_j‖² + Ψ_j(u_j)] + [Φ*_{j+1}(v_{j+1}) − ⟨u_{j+1}, v_{j+1}⟩ − ⟨u_j, v_j⟩]}. The second
- * bracket is smooth with gradient {@code g_j = W_{j+1}*(σ_{j+1}(v_{j+1}) − u_{j+1}) − v_j}, and the first one's prox map with step
- * τ is {@code w ↦ prox_{κΨ_j}(w/(1 + τ))}, κ = τ/(1 + τ). So
+ * bracket is smooth with gradient {@code g_j = W_{j+1}*(σ_{j+1}(v_{j+1}) − u_{j+1}) − v_j}, and the first one's prox map with
+ * step τ is {@code w ↦ prox_{κΨ_j}(w/(1 + τ))}, κ = τ/(1 + τ). So
  *
  * <pre>
  * u_j ← prox_{κΨ_j}((u_j − τ g_j)/(1 + τ)),
@@ -57,7 +57,7 @@ public final class MultiLayer implements Inversion {
      * @param layers at least two, from input to output
      * @throws IllegalArgumentException if something doesn't fit, or given steps break the condition of {@link Steps}
      */
-    public MultiLayer(Backend backend, List<Layer> layers, TotalVariation tv, Options options, int images) {
+    public MultiLayer(Backend backend, List<Layer> layers, ImageVariation tv, Options options, int images) {
         if (layers.size() < 2) {
             throw new IllegalArgumentException("inversion: " + layers.size() + " layers, expected at least 2");
         }

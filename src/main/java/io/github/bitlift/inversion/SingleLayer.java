@@ -22,7 +22,7 @@ public final class SingleLayer implements Inversion {
      *
      * @throws IllegalArgumentException if something doesn't fit, or given steps break the condition of {@link Steps}
      */
-    public SingleLayer(Backend backend, Layer layer, TotalVariation tv, Options options, int images) {
+    public SingleLayer(Backend backend, Layer layer, ImageVariation tv, Options options, int images) {
         this.options = options;
         this.steps = inputSteps(backend, layer, options);
         this.unknowns = new Unknowns(backend, List.of(layer), tv, options.rho(), images);

@@ -37,8 +37,8 @@ public record Steps(float x, float z) {
     }
 
     /**
-     * {@code 8 ρ² τ_z = share·L} and {@code τ_x = 1.99/((1 + 2·share) L)}. Where ρ is far below L, these converge in a fraction of
-     * the iterations that {@link #of(double, float)} takes, which is this with a share of ρ/L: x moves nearly as far and z much
+     * {@code 8 ρ² τ_z = share·L} and {@code τ_x = 1.99/((1 + 2·share) L)}. Where ρ is far below L, these converge in a fraction
+     * of the iterations that {@link #of(double, float)} takes, which is this with a share of ρ/L: x moves nearly as far and z much
      * further.
      *
      * @param lipschitz L
@@ -70,8 +70,8 @@ public record Steps(float x, float z) {
      * τ_u of the auxiliary variable of layer j, from 1, of J layers, all being updated at once: 1.99/‖W_{j+1}‖² for j = J − 1, as
      * in the framework paper (§7.3), and half of that for the others.
      *
-     * <p>Why: along (a₁, …, a_{J−1}) the smooth part's curvature is at most {@code Σ ‖W_{j+1}a_j‖² + Σ 2‖a_{j+1}‖·‖W_{j+1}a_j‖ ≤ Σ
-     * 2‖W_{j+1}‖²‖a_j‖² + ‖a_{j+1}‖²}, the second sum being over neighbours that both move. The penalty's own ½‖u_j‖², in the
+     * <p>Why: along (a₁, …, a_{J−1}) the smooth part's curvature is at most {@code Σ ‖W_{j+1}a_j‖² + Σ 2‖a_{j+1}‖·‖W_{j+1}a_j‖ ≤
+     * Σ 2‖W_{j+1}‖²‖a_j‖² + ‖a_{j+1}‖²}, the second sum being over neighbours that both move. The penalty's own ½‖u_j‖², in the
      * proximal part, makes up for ‖a_j‖²; what is left asks for 1/τ ≥ ‖W_{j+1}‖², or half of it where there is no neighbour
      * above. With the paper's steps for all layers the objective may rise.
      *

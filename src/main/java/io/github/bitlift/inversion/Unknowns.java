@@ -15,7 +15,7 @@ import java.util.List;
 /** The unknowns x = u₀, u₁, …, u_{J−1} of a batch with the outputs u_J, the layers' residuals, and what they all add up to. */
 final class Unknowns implements AutoCloseable {
     private final List<Layer> layers;
-    private final TotalVariation tv;
+    private final ImageVariation tv;
     private final float rho;
     private final BlockVector u;
     private final BlockVector residuals;
@@ -24,7 +24,7 @@ final class Unknowns implements AutoCloseable {
     private final Program evaluation;
     private final Program forward;
 
-    Unknowns(Backend backend, List<Layer> layers, TotalVariation tv, float rho, int images) {
+    Unknowns(Backend backend, List<Layer> layers, ImageVariation tv, float rho, int images) {
         check(layers, tv);
         this.layers = List.copyOf(layers);
         this.tv = tv;
@@ -50,7 +50,7 @@ final class Unknowns implements AutoCloseable {
         this.evaluation = backend.compile(List.of(new Product(rows)));
     }
 
-    private static void check(List<Layer> layers, TotalVariation tv) {
+    private static void check(List<Layer> layers, ImageVariation tv) {
         if (layers.isEmpty()) {
             throw new IllegalArgumentException("inversion: no layers, expected at least one");
         }
@@ -107,7 +107,7 @@ final class Unknowns implements AutoCloseable {
         return last().rows();
     }
 
-    TotalVariation tv() {
+    ImageVariation tv() {
         return tv;
     }
 

@@ -185,8 +185,8 @@ final class AutoencoderInversion implements Experiment {
         Sizes sizes = sizes(scale);
         if (scale != Scale.PAPER) {
             report.differs(text("%d training images, channels %s and a code of %d, Adam with %s; the paper has all of MNIST,"
-                    + " channels 1, 8, 16, a code of 392 and 1e-4. The better levels are left to larger scales, 5e-4 to the paper's, and with it the"
-                    + " claim that inversion beats the decoder: few images"
+                    + " channels 1, 8, 16, a code of 392 and 1e-4. The better levels are left to larger scales, 5e-4 to the"
+                    + " paper's, and with it the claim that inversion beats the decoder: few images"
                     + " teach an encoder little that could be inverted.", sizes.images(), sizes.channels(), sizes.code(),
                     sizes.learningRate()));
         }

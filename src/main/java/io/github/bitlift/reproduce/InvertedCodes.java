@@ -5,7 +5,7 @@ import io.github.bitlift.inversion.Inversion;
 import io.github.bitlift.inversion.Inversion.Recovered;
 import io.github.bitlift.inversion.Layer;
 import io.github.bitlift.inversion.LayerPass;
-import io.github.bitlift.inversion.TotalVariation;
+import io.github.bitlift.inversion.ImageVariation;
 import io.github.bitlift.io.Psnr;
 import io.github.bitlift.io.Safetensors;
 import io.github.bitlift.network.ConvolutionalAutoencoder;
@@ -46,7 +46,7 @@ record InvertedCodes(
                 List<Layer> decoder = all.subList(encoder.size(), all.size());
                 float[] codes = LayerPass.apply(backend, encoder, truth, count);
                 float[] noisy = noisy(codes, codes.length / count, seed);
-                TotalVariation tv = new TotalVariation(architecture.height(), architecture.width(), true);
+                ImageVariation tv = new ImageVariation(architecture.height(), architecture.width(), true);
                 try (Inversion inversion = Inversion.of(backend, encoder, tv, options, count)) {
                     return new InvertedCodes(
                             truth, LayerPass.apply(backend, decoder, codes, count),
@@ -68,7 +68,7 @@ record InvertedCodes(
 
     /** The code is linear, so its penalty is half the squared noise; the others are 0. */
     private static double[] truthObjectives(
-            float[] truth, float[] codes, float[] noisy, TotalVariation tv, float rho, int count) {
+            float[] truth, float[] codes, float[] noisy, ImageVariation tv, float rho, int count) {
         int width = codes.length / count;
         return IntStream.range(0, count).mapToDouble(i -> 0.5 * width * Psnr.mse(
                 Arrays.copyOfRange(noisy, i * width, (i + 1) * width), Arrays.copyOfRange(codes, i * width, (i + 1) * width))

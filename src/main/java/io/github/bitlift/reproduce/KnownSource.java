@@ -1,6 +1,6 @@
 package io.github.bitlift.reproduce;
 
-import io.github.bitlift.inversion.TotalVariation;
+import io.github.bitlift.inversion.ImageVariation;
 import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
@@ -30,7 +30,7 @@ record KnownSource(float[] x, float[] z, double[] v, double defect) {
     private static final int EVERY = 50;
     private static final double SMALL = 1e-9;
 
-    static KnownSource of(RandomPerceptron network, float[] picture, TotalVariation tv) {
+    static KnownSource of(RandomPerceptron network, float[] picture, ImageVariation tv) {
         float[] output = network.output(picture);
         int[] active = IntStream.range(0, output.length).filter(i -> output[i] >= WELL_ABOVE).toArray();
         DMatrixRMaj adjoint = transposed(network.rows(active));
@@ -66,7 +66,7 @@ record KnownSource(float[] x, float[] z, double[] v, double defect) {
         return matrix;
     }
 
-    private static double[] dual(DMatrixRMaj adjoint, TotalVariation tv, double[] x) {
+    private static double[] dual(DMatrixRMaj adjoint, ImageVariation tv, double[] x) {
         QRDecomposition<DMatrixRMaj> qr = DecompositionFactory_DDRM.qr(adjoint.numRows, adjoint.numCols);
         qr.decompose(adjoint.copy());
         DMatrixRMaj q = qr.getQ(null, true);

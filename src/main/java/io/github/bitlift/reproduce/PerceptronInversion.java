@@ -3,7 +3,7 @@ package io.github.bitlift.reproduce;
 import io.github.bitlift.inversion.ErrorEstimate;
 import io.github.bitlift.inversion.Inversion.Recovered;
 import io.github.bitlift.inversion.Inversion.Start;
-import io.github.bitlift.inversion.TotalVariation;
+import io.github.bitlift.inversion.ImageVariation;
 import io.github.bitlift.io.Curves;
 import io.github.bitlift.io.ImageSheet;
 import io.github.bitlift.io.Psnr;
@@ -85,7 +85,7 @@ final class PerceptronInversion implements Experiment {
     @Override
     public Report run(Setting setting) {
         Sizes sizes = sizes(setting.scale());
-        TotalVariation tv = new TotalVariation(sizes.side(), sizes.side(), true);
+        ImageVariation tv = new ImageVariation(sizes.side(), sizes.side(), true);
         RandomPerceptron network = RandomPerceptron.normal(sizes.pixels(), sizes.outputs(), setting.seed());
         float[] picture = picture(sizes.side());
         Report report = new Report();
@@ -114,7 +114,7 @@ final class PerceptronInversion implements Experiment {
     }
 
     private static void reconstruct(
-            Report report, Setting setting, int iterations, RandomPerceptron network, TotalVariation tv,
+            Report report, Setting setting, int iterations, RandomPerceptron network, ImageVariation tv,
             KnownSource source) {
         setting.progress().accept("a picture from noisy outputs");
         float[] picture = source.x();
@@ -167,7 +167,7 @@ final class PerceptronInversion implements Experiment {
     }
 
     private static Point point(
-            Setting setting, int iterations, RandomPerceptron network, TotalVariation tv, KnownSource source,
+            Setting setting, int iterations, RandomPerceptron network, ImageVariation tv, KnownSource source,
             double wanted, Report report) {
         setting.progress().accept("delta " + wanted);
         float[] noisy = noisy(network.output(source.x()), wanted, setting.seed());
@@ -238,8 +238,8 @@ final class PerceptronInversion implements Experiment {
             report.differs(text("%d x %d pixels and %d outputs, not 64 x 64 and 512.", sizes.side(), sizes.side(),
                     sizes.outputs()));
         }
-        report.differs("The slides show their picture without numbers; this one is a rectangle, and the noise is such that alpha ="
-                + " sqrt(2) delta/||v||, the estimate's choice, gives their 0.015.");
+        report.differs("The slides show their picture without numbers; this one is a rectangle, and the noise is such that alpha"
+                + " = sqrt(2) delta/||v||, the estimate's choice, gives their 0.015.");
         report.differs("The slides give the estimate without an experiment. Here a source element of the picture is computed in"
                 + " binary64, which exists as the picture is simple and there are outputs enough; noise lies on the"
                 + " outputs that aren't 0.");

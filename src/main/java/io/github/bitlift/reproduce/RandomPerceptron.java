@@ -9,7 +9,7 @@ import io.github.bitlift.inversion.Layer;
 import io.github.bitlift.inversion.SingleLayer;
 import io.github.bitlift.inversion.SpectralNorm;
 import io.github.bitlift.inversion.Steps;
-import io.github.bitlift.inversion.TotalVariation;
+import io.github.bitlift.inversion.ImageVariation;
 import io.github.bitlift.network.LinearMap;
 import io.github.bitlift.numerics.Philox;
 import io.github.bitlift.prox.Relu;
@@ -89,7 +89,7 @@ record RandomPerceptron(float[] weights, float[] bias, int inputs) {
 
     /** Inverts one output with so many iterations. */
     Recovered invert(
-            Backend backend, float[] output, TotalVariation tv, float rho, int iterations, Inversion.Start start) {
+            Backend backend, float[] output, ImageVariation tv, float rho, int iterations, Inversion.Start start) {
         try (Buffer buffer = backend.allocate((long) weights.length + bias.length)) {
             Matrix w = new Matrix(buffer, 0, bias.length, inputs);
             Matrix b = new Matrix(buffer, weights.length, 1, bias.length);

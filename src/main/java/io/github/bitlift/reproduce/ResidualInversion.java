@@ -12,8 +12,8 @@ import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 
 /**
- * A residual network of 20 layers, {@code u_k = u_{k−1} + W_kᵀ σ(W_k u_{k−1} + b_k)}, that stands for u³ + u, and its inversion by a
- * convex problem (slides, Residual neural networks and Inversion with theoretical guarantees):
+ * A residual network of 20 layers, {@code u_k = u_{k−1} + W_kᵀ σ(W_k u_{k−1} + b_k)}, that stands for u³ + u, and its inversion by
+ * a convex problem (slides, Residual neural networks and Inversion with theoretical guarantees):
  *
  * <pre>
  * min λ/2·|u_20 − f|² + Σ B_Ψ(z_k, W_k u_{k−1} + b_k)  subject to  u_k = u_{k−1} + W_kᵀ z_k
@@ -222,7 +222,8 @@ final class ResidualInversion implements Experiment {
         double apart = ShallowInversion.largest(found, again);
         double plus = leastEigenvalue(1);
         double minus = leastEigenvalue(-1);
-        report.table(new Report.Table("Largest errors on [-1.5, 1.5]", List.of("N(u) - u^3 - u", "recovered u - u", "from another start"),
+        report.table(new Report.Table("Largest errors on [-1.5, 1.5]",
+                List.of("N(u) - u^3 - u", "recovered u - u", "from another start"),
                 List.of(List.of(fit, error, apart))));
         report.table(new Report.Table("Least eigenvalue of Q", List.of("layers add W* z", "layers subtract W* z"),
                 List.of(List.of(plus, minus))));

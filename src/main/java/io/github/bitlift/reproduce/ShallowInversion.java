@@ -126,7 +126,8 @@ final class ShallowInversion implements Experiment {
         double misfit = largest(values, back);
         Report report = new Report();
         report.digest("recovered", Digest.of(rounded(found)));
-        report.table(new Report.Table("Largest errors on [0, 1.5]", List.of("N(u) - K(u)", "recovered u - u", "N(recovered u) - K(u)"),
+        report.table(new Report.Table("Largest errors on [0, 1.5]",
+                List.of("N(u) - K(u)", "recovered u - u", "N(recovered u) - K(u)"),
                 List.of(List.of(fit, error, misfit))));
         report.claim(text("N is K up to %.2g, less than 0.01", fit), fit < 0.01);
         report.claim(text("every u is recovered up to %.2g, less than 0.05", error), error < 0.05);

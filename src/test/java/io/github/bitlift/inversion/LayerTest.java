@@ -64,7 +64,7 @@ class LayerTest {
                 Network network = architecture.over(backend, parameters)) {
             Inversion.Options options = new Inversion.Options(1, null, 1, 1, 0, 1);
             assertThatThrownBy(() -> Inversion.of(
-                    backend, Layer.chain(network), new TotalVariation(2, 2, true), options, 1))
+                    backend, Layer.chain(network), new ImageVariation(2, 2, true), options, 1))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("layer 1 takes 6 features");
         }
     }

@@ -11,10 +11,10 @@ import io.github.bitlift.numerics.Reduction;
  * @param width W
  * @param isotropic which of the two
  */
-public record TotalVariation(int height, int width, boolean isotropic) {
+public record ImageVariation(int height, int width, boolean isotropic) {
 
     /** Checks sizes. */
-    public TotalVariation {
+    public ImageVariation {
         if (height < 1 || width < 1) {
             throw new IllegalArgumentException("images of " + height + " x " + width + ", expected at least 1 x 1");
         }
@@ -32,8 +32,8 @@ public record TotalVariation(int height, int width, boolean isotropic) {
     }
 
     /**
-     * {@code TV(x) − ⟨∇x, z⟩}, term by term: never negative for |z| ≤ 1 but by rounding, and 0 where ∇ᵀz is a subgradient of TV at
-     * x. For ∇ᵀz a subgradient at another image it is TV's Bregman distance from there to x.
+     * {@code TV(x) − ⟨∇x, z⟩}, term by term: never negative for |z| ≤ 1 but by rounding, and 0 where ∇ᵀz is a subgradient of TV
+     * at x. For ∇ᵀz a subgradient at another image it is TV's Bregman distance from there to x.
      *
      * @param x {@code [H·W]}
      * @param z the plane of differences down, behind it that of differences to the right
