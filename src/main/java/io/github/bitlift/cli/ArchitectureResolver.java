@@ -47,12 +47,7 @@ final class ArchitectureResolver {
 
     /** The activation unless one is given. */
     String usualActivation(boolean classifies) {
-<<<<<<< HEAD
-        boolean relu = family() == Architectures.Family.CONVOLUTIONAL || classifies && !isUnrolled();
-        return relu ? "relu" : "soft-threshold";
-=======
         return family() == Architectures.Family.CONVOLUTIONAL || classifies && !isUnrolled() ? "relu" : "soft-threshold";
->>>>>>> ready-inversion
     }
 
     private Architectures.Family family() {

@@ -169,12 +169,8 @@ final class Architectures {
         map.put("sparse-autoencoder", new Named(Family.CHAIN,
                 "mlp with a code as wide as the input (JMLR paper, section 6.2)", List.of("input"), List.of(784),
                 r -> Mlp.sparseAutoencoder(r.width(0), r.sigma())));
-<<<<<<< HEAD
-        map.put("convolutional-autoencoder", new Named(Family.CONVOLUTIONAL, "convolutions to a linear code and back (section 7.3)",
-=======
         map.put("convolutional-autoencoder", new Named(Family.CONVOLUTIONAL,
                 "convolutions to a linear code and back (section 7.3)",
->>>>>>> ready-inversion
                 List.of("height", "width", "channels", "…", "code"), List.of(28, 28, 1, 8, 16, 392),
                 r -> new ConvolutionalAutoencoder(
                         r.width(0), r.width(1), r.widths().subList(2, r.widths().size() - 1),
