@@ -12,6 +12,7 @@ import io.github.bitlift.backend.cpu.CpuBackend;
 import io.github.bitlift.backend.cuda.CudaBackend;
 import io.github.bitlift.backend.reference.ReferenceBackend;
 import io.github.bitlift.emulator.Emulator;
+import io.github.bitlift.inversion.SpectralNorm;
 import io.github.bitlift.network.Convolution;
 import io.github.bitlift.network.ConvolutionalAutoencoder;
 import io.github.bitlift.network.ForwardPass;
@@ -288,5 +289,25 @@ class ConvolutionTest {
       sum += (double) a[i] * b[i];
     }
     return sum;
+  }
+
+  /** Steps sized by the weights' norm and the overlap of patches are short enough. */
+  @ParameterizedTest
+  @MethodSource("grids")
+  void theGainBoundsTheOperatorsNorm(PatchGrid grid) {
+    try (Backend backend = new ReferenceBackend()) {
+      Matrix weights = Matrix.of(
+          backend.allocate((long) FILTERS * grid.patchSize()), FILTERS, grid.patchSize());
+      Random random = new Random(5);
+      float[] values = new float[FILTERS * grid.patchSize()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) random.nextGaussian();
+      }
+      weights.write(values);
+      double dense = SpectralNorm.squared(backend, new LinearMap.Dense(weights));
+      for (LinearMap map : List.of(new Convolution(weights, grid), new LinearMap.Dense(weights))) {
+        assertThat(SpectralNorm.squared(backend, map)).isPositive().isLessThanOrEqualTo(map.gain() * dense * 1.005);
+      }
+    }
   }
 }

@@ -78,6 +78,12 @@ public record PatchGrid(int height, int width, int channels, int kernel, int str
         return down() * across();
     }
 
+    /** The most patches that a pixel lies in. */
+    public int overlap() {
+        int along = (kernel + stride - 1) / stride;
+        return along * along;
+    }
+
     /** Numbers in a patch. */
     public int patchSize() {
         return kernel * kernel * channels;

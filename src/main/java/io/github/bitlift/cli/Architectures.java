@@ -72,8 +72,6 @@ final class Architectures {
         CONVOLUTIONAL,
         /** One with a step that has no gradient: for evaluation alone. */
         STEP,
-        /** Convolutions and dense layers over images of a height and a width. */
-        CONVOLUTIONAL,
         /** Layers whose number and step size are options. */
         RESIDUAL,
         /** The same, with activations of its own: the iterations of an algorithm, whose parameters may be shared. */

@@ -54,6 +54,11 @@ public record Convolution(Matrix weights, PatchGrid grid) implements LinearMap {
     }
 
     @Override
+    public int gain() {
+        return grid.overlap();
+    }
+
+    @Override
     public Matrix matrix() {
         return weights;
     }

@@ -30,6 +30,11 @@ public sealed interface LinearMap
     /** The matrix in memory that the map is made of, or null if it has none. */
     Matrix matrix();
 
+    /** A bound of ‖A‖² over the squared norm of {@link #matrix}: more than 1 where it is applied to patches that overlap. */
+    default int gain() {
+        return 1;
+    }
+
     /**
      * The gradient in {@link #matrix} of {@code Σᵢ ⟨residualᵢ, A inᵢ⟩}, in its shape; null if it has none.
      *

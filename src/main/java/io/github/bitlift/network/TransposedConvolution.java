@@ -45,6 +45,11 @@ public record TransposedConvolution(Matrix weights, PatchGrid grid) implements L
     }
 
     @Override
+    public int gain() {
+        return grid.overlap();
+    }
+
+    @Override
     public Matrix matrix() {
         return weights;
     }

@@ -59,7 +59,8 @@ final class AuxiliaryMoves implements AutoCloseable {
             double squared = (double) identity.factor() * identity.factor();
             optimizer.setStep(j, relaxation / (successor * squared + own));
         } else {
-            norms.add(new Norms(backend, reader.matrix(), optimizer.step(j), relaxation, successor, own, j));
+            norms.add(new Norms(
+                    backend, reader.matrix(), optimizer.step(j), relaxation, successor * reader.gain(), own, j));
         }
     }
 

@@ -112,7 +112,7 @@ final class SystemNorms {
             return Math.abs((double) identity.factor());
         }
         Norms known = norms.get(block.map().matrix());
-        return known == null ? 0 : Math.sqrt(known.squared());
+        return known == null ? 0 : Math.sqrt(block.map().gain() * known.squared());
     }
 
     private static void add(double factor, double[] summand, double[] to) {

@@ -96,8 +96,8 @@ class BenchCommandTest {
 
     @Test
     void aFilterThatFitsNothingIsRefused() {
-        CommandLineRun run = CommandLineRun.of("bench", "--filter", "convolution");
+        CommandLineRun run = CommandLineRun.of("bench", "--filter", "nonsense");
         assertThat(run.code()).isEqualTo(ExitCode.BAD_INPUT);
-        assertThat(run.err()).contains("--filter convolution").hasLineCount(1);
+        assertThat(run.err()).contains("--filter nonsense").hasLineCount(1);
     }
 }

@@ -153,7 +153,6 @@ class TrainArchitecturesTest {
         "--architecture convolutional-autoencoder --widths 3,3,1,5 | channels [1] | at least one convolution",
         "--architecture convolutional-autoencoder --widths 9,4 | --widths 9,4 | height,width,channels",
         "--architecture convolutional-autoencoder --widths 3,3,1,4,5 --activation softmax | couples | single numbers",
-        "--architecture convolutional-autoencoder --widths 3,3,1,4,5 --solver isgm --batch 4 | --solver isgm | --strategy backprop",
         "--stop-loss 0 | --stop-loss 0 | > 0"
     })
     void badUseIsOneLine(String options, String what, String expected) {
