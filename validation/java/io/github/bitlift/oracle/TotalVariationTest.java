@@ -359,4 +359,16 @@ class TotalVariationTest {
       assertThat(backend.memory().held()).isZero();
     }
   }
+
+  /** A check at the end alone, whatever number stands for that. */
+  @ParameterizedTest
+  @ValueSource(ints = {7, 1 << 30, Integer.MAX_VALUE})
+  void anyIntervalOfChecksEnds(int every) {
+    Model model = new Model(2, 2, true, 0.1f);
+    try (Backend backend = new CpuBackend(1);
+        TotalVariation solver = new TotalVariation(
+            backend, model, new TotalVariationSettings(Rule.FIXED, 0.3f, null, 9, every, 0, 0), 1)) {
+      assertThat(solver.run(new float[] {0, 1, 0.5f, 0}, progress -> true)).isNotNull();
+    }
+  }
 }

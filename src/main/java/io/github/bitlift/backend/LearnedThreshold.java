@@ -15,6 +15,9 @@ import io.github.bitlift.prox.SoftThresholding;
  */
 public record LearnedThreshold(Matrix threshold) implements SoftThresholding {
 
+    /** Of its kernels. */
+    public static final String STEM = "learned_soft_threshold";
+
     /** Checks the shape. */
     public LearnedThreshold {
         threshold.require("threshold", 1, 1);
@@ -27,7 +30,7 @@ public record LearnedThreshold(Matrix threshold) implements SoftThresholding {
 
     @Override
     public String stem() {
-        return "learned_soft_threshold";
+        return STEM;
     }
 
     /** None: kernels take the threshold's address. */

@@ -24,9 +24,14 @@ public final class Lowering implements AutoCloseable {
         long most = given.stream().mapToLong(Lowering::need).max().orElse(0);
         boolean any = given.stream().anyMatch(Lowering::isConvolved);
         scratch = any ? backend.allocate(Math.max(1, most)) : null;
-        for (Operation operation : given) {
-            used = 0;
-            operations.add(isConvolved(operation) ? lower((Product) operation) : operation);
+        try {
+            for (Operation operation : given) {
+                used = 0;
+                operations.add(isConvolved(operation) ? lower((Product) operation) : operation);
+            }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
         }
     }
 

@@ -26,6 +26,7 @@ public record PatchGrid(int height, int width, int channels, int kernel, int str
         atLeast("channels", channels, 1);
         atLeast("kernel", kernel, 1);
         atLeast("stride", stride, 1);
+        bounded("a stride", stride);
         atLeast("padding", padding, 0);
         if (padding >= kernel) {
             throw new IllegalArgumentException(

@@ -9,12 +9,13 @@ import io.github.bitlift.backend.Reduce;
 import io.github.bitlift.backend.Sums;
 import io.github.bitlift.backend.Update;
 import io.github.bitlift.catalogue.Setup.Fill;
+import io.github.bitlift.prox.Identity;
 import java.util.List;
 import java.util.Locale;
 
 /** Thresholds in memory, wherever an operation applies a prox map. */
 final class LearnedCases {
-    private static final String STEM = "learned_soft_threshold";
+    private static final String STEM = LearnedThreshold.STEM;
     private static final float[] THRESHOLDS = {0.3f, 0f, Float.MIN_VALUE, 5f};
     private static final int[][] SHAPES = {{1, 1}, {3, 33}, {2, 256}, {37, 111}, {140, 130}, {0, 5}};
 
@@ -31,6 +32,7 @@ final class LearnedCases {
                                 operand(s, shape, Fill.NORMAL)))));
                     }
                     cases.add(new Case(STEM, "products" + name, s -> products(s, map(s, threshold), shape, fill)));
+                    cases.add(new Case(STEM, "forward products" + name, s -> forward(s, map(s, threshold), shape, fill)));
                     cases.add(new Case(STEM, "update" + name, s -> updates(s, map(s, threshold), shape, fill)));
                     cases.add(new Case(STEM, "reductions" + name, s -> reductions(s, map(s, threshold), shape, fill)));
                 }
@@ -55,6 +57,18 @@ final class LearnedCases {
                 new Product.Row(operand(s, shape, fill), terms, new Epilogue.Residual(
                         bias, map, operand(s, shape, fill), 0.4f, null, operand(s, shape, fill), true)),
                 new Product.Row(operand(s, shape, fill), terms, new Epilogue.Pullback(map, operand(s, shape, fill))))));
+    }
+
+    /** With a linear layer beside them, as networks have it. */
+    private static void forward(Setup s, LearnedThreshold map, int[] shape, Fill fill) {
+        List<Product.Term> terms =
+                List.of(Product.Dense.forward(s.matrix(shape[0], 45, Fill.NORMAL), s.matrix(shape[1], 45, fill)));
+        Matrix bias = s.matrix(1, shape[1], Fill.NORMAL);
+        s.run(new Product(List.of(
+                new Product.Row(operand(s, shape, fill), terms, new Epilogue.Activate(bias, map, operand(s, shape, fill))),
+                new Product.Row(operand(s, shape, fill), terms, new Epilogue.Activate(bias, new Identity(), null)),
+                new Product.Row(operand(s, shape, fill), terms, new Epilogue.Residual(
+                        bias, map, operand(s, shape, fill), 0.4f, null, operand(s, shape, fill), false)))));
     }
 
     private static void updates(Setup s, LearnedThreshold map, int[] shape, Fill fill) {

@@ -161,7 +161,7 @@ final class ArchitectureResolver {
             if (config.strategy().equals("contrastive") && !network.isChain()) {
                 throw new InputException("--architecture " + config.architecture() + ": --strategy contrastive minimises its"
                         + " energies layer by layer, and its layers read more than the layer before and the input; expected perceptron,"
-                        + " mlp, lista or dual-forward-backward");
+                        + " mlp, lista, dual-forward-backward or an autoencoder");
             }
             StrategyChoice.requireAdmitted(config, network.sigma());
         } catch (IllegalArgumentException problem) {

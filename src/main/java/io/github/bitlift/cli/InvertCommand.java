@@ -58,6 +58,7 @@ final class InvertCommand implements Callable<Integer> {
         output.check();
         Backends.check(backend);
         options.check();
+        Graphics.require("invert", "use the full build");
         Model model = Model.read(options.modelPath);
         ImageVariation shape = options.shape(model);
         ObjectNode report = Json.object().put("command", "invert").put("version", Version.text());
@@ -87,7 +88,7 @@ final class InvertCommand implements Callable<Integer> {
         List<InvertInput> inputs = fromImages
                 ? InvertInput.files(options.images, "(?i).*\\.(png|jpe?g|npy)", "pictures or .npy tables").stream()
                         .map(file -> InvertInput.image(file, shape, options.resize)).toList()
-                : InvertInput.files(options.codes, ".*\\.npy", ".npy tables").stream()
+                : InvertInput.files(options.codes, "(?i).*\\.npy", ".npy tables").stream()
                         .map(file -> InvertInput.table(file, model.outputs(), "the model's code")).toList();
         List<String> names = InvertInput.names(inputs);
         float[] truth = fromImages ? InvertInput.join(inputs) : null;

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -54,7 +55,7 @@ record InvertInput(Path path, float[] values, int count) {
 
     /** A picture, or a table of images. */
     static InvertInput image(Path path, ImageVariation shape, boolean resize) {
-        if (path.toString().endsWith(".npy")) {
+        if (path.toString().toLowerCase(Locale.ROOT).endsWith(".npy")) {
             return table(path, shape.pixels(), "the pixels of an image");
         }
         GreyImage image = Png.read(path);

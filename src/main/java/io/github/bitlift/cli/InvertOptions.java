@@ -4,6 +4,7 @@ import io.github.bitlift.inversion.Inversion;
 import io.github.bitlift.inversion.Steps;
 import io.github.bitlift.inversion.ImageVariation;
 import io.github.bitlift.io.InputException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +60,9 @@ final class InvertOptions {
             description = "An image is done when nothing changes by more than this in norm (default: ${DEFAULT-VALUE}).")
     double tolerance;
 
+    /** Iterations that one program may hold. */
+    private static final int MOST_EVERY = 1000;
+
     @Option(names = "--check-every", paramLabel = "N", defaultValue = "10", order = 12,
             description = "Iterations from one look at that to the next (default: ${DEFAULT-VALUE}).")
     int every;
@@ -112,6 +116,8 @@ final class InvertOptions {
             throw new InputException("--tolerance " + tolerance + ": expected a finite number of at least 0");
         }
         Values.atLeast("--check-every", every, 1);
+        Values.atMost("--check-every", every, MOST_EVERY);
+        requireFolder();
         Values.atLeast("--batch", batch, 1);
         for (Object[] each : new Object[][] {
             {"--layers", layers}, {"--iterations", iterations}, {"--inner", inner}, {"--height", height}, {"--width", width}
@@ -156,5 +162,16 @@ final class InvertOptions {
         Steps steps = tauX == null ? null : new Steps(tauX.floatValue(), tauZ.floatValue());
         return new Inversion.Options(
                 (float) rho, steps, most(layerCount), inner == null ? INNER : inner, tolerance, every);
+    }
+
+    /** Refuses a folder that couldn't be made in the end. */
+    private void requireFolder() {
+        Path at = out.toAbsolutePath();
+        while (!Files.exists(at)) {
+            at = at.getParent();
+        }
+        if (!Files.isDirectory(at) || !Files.isWritable(at)) {
+            throw InputException.in(out, "cannot be made", "a folder where files can be written");
+        }
     }
 }

@@ -34,6 +34,14 @@ final class OutputOptions {
         }
     }
 
+    /** Refuses two results in one file. */
+    static void requireApart(String option, Path file, String other, Path otherFile) {
+        if (file != null && otherFile != null
+                && file.toAbsolutePath().normalize().equals(otherFile.toAbsolutePath().normalize())) {
+            throw InputException.in(file, "is given as " + option + " and as " + other, "a file of its own for each");
+        }
+    }
+
     /** Where remarks and progress go: standard error, or nowhere if quiet. */
     PrintWriter remarks(CommandSpec spec) {
         return quiet ? new PrintWriter(java.io.Writer.nullWriter()) : spec.commandLine().getErr();

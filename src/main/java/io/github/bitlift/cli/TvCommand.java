@@ -72,7 +72,7 @@ final class TvCommand implements Callable<Integer> {
 
     @Option(names = "--gap", paramLabel = "G", defaultValue = "1e-6", order = 7,
             description = "Stop an image when its duality gap per pixel is at most G; the root mean square error is at most the"
-                    + " root of 2 G then. In squares of the data's unit; 0 for never (default: ${DEFAULT-VALUE}).")
+                    + " root of 2 G then, as far as binary32 tells (1e-10 is rounding). In squares of the data's unit; 0 for never (default: ${DEFAULT-VALUE}).")
     private double gap;
 
     @Option(names = "--change", paramLabel = "C", defaultValue = "0", order = 8,
@@ -109,6 +109,9 @@ final class TvCommand implements Callable<Integer> {
     public Integer call() {
         output.check();
         OutputOptions.requireWritable(out);
+        OutputOptions.requireApart("--out", out, "--sheet", sheet);
+        OutputOptions.requireApart("--out", out, "--json", output.json);
+        OutputOptions.requireApart("--sheet", sheet, "--json", output.json);
         if (sheet != null) {
             Graphics.require("--sheet " + sheet, "use the full build, or leave it out");
             OutputOptions.requireWritable(sheet);
@@ -126,7 +129,7 @@ final class TvCommand implements Callable<Integer> {
         if (truth != null) {
             input.requireSameSize(truth);
         }
-        Model model = new Model(input.images().height(), input.images().width(), !anisotropic, weight);
+        Model model = model(input, weight);
         TvMemory memory = TvMemory.of(input, truth != null, limit);
         ObjectNode report = Json.object().put("command", "tv").put("version", Version.text());
         TvRun run;
@@ -143,6 +146,14 @@ final class TvCommand implements Callable<Integer> {
         }
         report(input, truth, run, report);
         return ExitCode.DONE;
+    }
+
+    private Model model(TvImages input, float weight) {
+        try {
+            return new Model(input.images().height(), input.images().width(), !anisotropic, weight);
+        } catch (IllegalArgumentException tooLarge) {
+            throw new InputException(in + ": " + tooLarge.getMessage(), tooLarge);
+        }
     }
 
     private TotalVariationSettings settings(float weight) {

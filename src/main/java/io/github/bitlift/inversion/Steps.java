@@ -18,6 +18,8 @@ import java.util.Locale;
 public record Steps(float x, float z) {
     /** Just under the bound 2: also the room that a norm estimated from below needs. */
     private static final double MARGIN = 1.99;
+    /** In place of the curvature where a layer above has no weights but 0: any step will do. */
+    private static final double SMALL = 1e-6;
 
     /** Checks that both are finite and above 0. */
     public Steps {
@@ -75,10 +77,11 @@ public record Steps(float x, float z) {
      * proximal part, makes up for ‖a_j‖²; what is left asks for 1/τ ≥ ‖W_{j+1}‖², or half of it where there is no neighbour
      * above. With the paper's steps for all layers the objective may rise.
      *
-     * @param lipschitz ‖W_{j+1}‖²
+     * @param lipschitz ‖W_{j+1}‖², which may be 0
      * @param last whether j = J − 1
      */
     static double auxiliary(double lipschitz, boolean last) {
-        return MARGIN / (last ? lipschitz : 2 * lipschitz);
+        double curvature = last ? lipschitz : 2 * lipschitz;
+        return MARGIN / (curvature > SMALL ? curvature : SMALL);
     }
 }

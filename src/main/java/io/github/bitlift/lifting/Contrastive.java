@@ -26,7 +26,7 @@ import java.util.List;
  */
 public final class Contrastive implements Lifting {
     /** Architectures that are chains. */
-    private static final String CHAINS = "perceptron, mlp, lista or dual-forward-backward";
+    private static final String CHAINS = "perceptron, mlp, lista, dual-forward-backward or an autoencoder";
 
     private final Variables variables;
     private final Network network;

@@ -159,7 +159,7 @@ final class AutoencoderInversion implements Experiment {
                 loss <= level.loss());
         double inverted = codes.psnr(codes.recovered());
         double decoded = codes.psnr(codes.decoded());
-        report.claim(level.name() + ": what inversion finds has a smaller objective than the image itself, for every image",
+        report.claim(level.name() + ": what inversion finds has an objective no larger than that of the image itself, for every image",
                 codes.isBelowTruth());
         if (level == LEVELS.get(2)) {
             report.claim(text("%s: inversion, %.2f dB, beats the decoder on the same codes, %.2f dB", level.name(), inverted,
@@ -190,6 +190,8 @@ final class AutoencoderInversion implements Experiment {
                     + " teach an encoder little that could be inverted.", sizes.images(), sizes.channels(), sizes.code(),
                     sizes.learningRate()));
         }
+        report.differs(text("%d outer iterations of %d primal-dual steps on x each at most; the paper: 500, of at most 1,000.",
+                sizes.iterations(), sizes.inner()));
         report.differs("The steps on auxiliary variables are those of the slides and the JMLR paper: eq. (26) as printed lacks"
                 + " W* and the pre-activation of the layer itself. They are half the paper's for all but the last, as neighbours"
                 + " move together.");

@@ -147,7 +147,7 @@ record Restoration(String task, String figures, String learningRate, int smallIm
                     + " which validation shows.", sizes.images(), sizes.steps()));
         }
         if (scale == Scale.SMALL && sizes.images() < 300) {
-            report.differs("On 300 images, as in the other restorations, lifted training with lambda 0.2 was seen to reach"
+            report.differs("On 300 images, as in denoise, lifted training with lambda 0.2 was seen to reach"
                     + " 18.9 dB in deblurring and 20.7 dB in inpainting within 1,600 steps.");
         }
         if (!sizes.learningRate().equals(learningRate)) {

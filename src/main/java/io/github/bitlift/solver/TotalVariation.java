@@ -214,7 +214,7 @@ public final class TotalVariation implements AutoCloseable {
     private int advance(int done) {
         int left = settings.iterations() - done;
         int every = settings.checkEvery();
-        int many = left >= CHECKS * every ? CHECKS * every : left >= every ? left / every * every : left;
+        int many = left >= every ? Math.min(CHECKS, left / every) * every : left;
         int checked = left >= every ? every : settings.iterations();
         if (program == null || many != programIterations || checked != programEvery) {
             closeProgram();

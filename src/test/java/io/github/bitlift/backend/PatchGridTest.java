@@ -29,6 +29,7 @@ class PatchGridTest {
     @CsvSource(delimiter = '|', value = {
         "0,4,1,3,1,1 | height 0, expected at least 1", "4,0,1,3,1,1 | width 0, expected at least 1",
         "4,4,0,3,1,1 | channels 0, expected at least 1", "4,4,1,0,1,1 | kernel 0, expected at least 1",
+        "3,3,1,2,2147483647,0 | a stride of 2147483647 numbers, expected at most 2^30",
         "4,4,1,3,0,1 | stride 0, expected at least 1", "4,4,1,3,1,-1 | padding -1, expected at least 0",
         "4,4,1,3,1,3 | padding 3, expected less than the kernel's 3",
         "2,9,1,4,1,0 | height 2 with padding 0, expected at least the kernel's 4",

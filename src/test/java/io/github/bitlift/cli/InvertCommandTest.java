@@ -107,6 +107,7 @@ class InvertCommandTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         " | expected either --code or --image",
+        "--code c.npy --check-every 2000000 | at most 1000",
         "--code c.npy --image p.png | expected either --code or --image",
         "--code short.npy | short.npy: 5 numbers per sample; expected 200, the model's code",
         "--code nan.npy | NaN",

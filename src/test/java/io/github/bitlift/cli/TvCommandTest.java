@@ -175,4 +175,15 @@ class TvCommandTest {
         ImageIO.write(red, "png", colour.toFile());
         refused(tv(colour, "--lambda", "1", "--out", folder.resolve("o.png")), "has colours (pixel in row 1, column 1)");
     }
+
+    @Test
+    void twoResultsInOneFileAreRefused() throws IOException {
+        Path noisy = array("noisy.npy", 1, false, 0.1);
+        Path out = folder.resolve("out.npy");
+        CommandLineRun run = CommandLineRun.of(
+                "tv", noisy.toString(), "--lambda", "0.1", "--out", out.toString(), "--json", out.toString());
+        assertThat(run.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(run.err()).contains("--out and as --json").hasLineCount(1);
+        assertThat(out).doesNotExist();
+    }
 }

@@ -68,4 +68,12 @@ class LayerTest {
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("layer 1 takes 6 features");
         }
     }
+
+    /** A layer above that has lost all its weights asks for nothing. */
+    @Test
+    void stepsStayFiniteAboveALayerOfZeros() {
+        assertThat(Steps.auxiliary(0, true)).isPositive().isFinite();
+        assertThat(Steps.auxiliary(0, false)).isPositive().isFinite();
+        assertThat(Steps.auxiliary(2, true)).isEqualTo(1.99 / 2);
+    }
 }

@@ -55,7 +55,7 @@ public final class CpuBackend implements Backend {
         this.sgemm = new Sgemm(workers, kernel);
         this.maps = kernel instanceof PlainMicroKernel ? new Maps() : new VectorMaps();
         this.rows = kernel instanceof PlainMicroKernel ? new Rows() : new VectorRows();
-        this.tvLoops = kernel instanceof PlainMicroKernel ? new TvLoops() : new VectorTvLoops();
+        this.tvLoops = kernel instanceof PlainMicroKernel || !VectorTvLoops.fits() ? new TvLoops() : new VectorTvLoops();
     }
 
     @Override

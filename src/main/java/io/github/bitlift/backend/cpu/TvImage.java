@@ -45,7 +45,7 @@ final class TvImage {
         width = newWidth;
         pixels = height * width;
         origin = roundUp(width) + LANES;
-        int length = Math.addExact(roundUp(pixels), 2 * origin);
+        int length = Math.addExact(roundUp(pixels), Math.multiplyExact(2, origin));
         x = new float[length];
         z1 = new float[length];
         z2 = new float[length];

@@ -11,6 +11,11 @@ final class VectorTvLoops extends TvLoops {
     private static final VectorSpecies<Integer> BITS = SPECIES.vectorShape().withLanes(int.class);
     private static final int LANES = SPECIES.length();
 
+    /** Whether an image's lines are whole vectors of this machine. */
+    static boolean fits() {
+        return TvImage.LANES % LANES == 0;
+    }
+
     private static FloatVector load(float[] from, int at) {
         return FloatVector.fromArray(SPECIES, from, at);
     }

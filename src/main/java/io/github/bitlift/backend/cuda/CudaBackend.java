@@ -121,7 +121,7 @@ public final class CudaBackend implements Backend {
             Plan plan = new Plan(context, modules);
             Planner.plan(plan, lowering.operations());
             return new CudaProgram(context, arena, recordings, plan, lowering, synchronous);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             lowering.close();
             throw e;
         }

@@ -1,6 +1,7 @@
 package io.github.bitlift.backend.cuda;
 
 import io.github.bitlift.backend.BackendException;
+import io.github.bitlift.backend.LearnedThreshold;
 import io.github.bitlift.backend.cuda.RowTask.Kernel;
 import io.github.bitlift.backend.cuda.RowTask.Layout;
 import io.github.bitlift.prox.Identity;
@@ -48,11 +49,15 @@ final class RowLaunches {
         }
     }
 
-    /** Forward products of the identity join another map's launch: most networks end in a linear layer. */
+    /**
+     * Forward products of the identity join another map's launch: most networks end in a linear layer. Not that of a map whose
+     * parameter is an address, which kernels follow before they know whether a row is linear.
+     */
     private void joinLinear() {
         Kernel linear = new Kernel(new Identity().stem(), Layout.NT);
         Optional<Kernel> host = rows.keySet().stream()
-                .filter(kernel -> kernel.layout() == Layout.NT && !kernel.stem().isEmpty() && !kernel.equals(linear))
+                .filter(kernel -> kernel.layout() == Layout.NT && !kernel.stem().isEmpty() && !kernel.equals(linear)
+                        && !kernel.stem().equals(LearnedThreshold.STEM))
                 .findFirst();
         if (host.isPresent() && rows.containsKey(linear)) {
             rows.get(host.get()).addAll(rows.remove(linear));
