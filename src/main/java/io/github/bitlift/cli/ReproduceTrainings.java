@@ -45,6 +45,15 @@ final class ReproduceTrainings implements Trainings {
 
     @Override
     public Training run(String name, List<String> options) {
+        return run(null, name, options);
+    }
+
+    @Override
+    public Training further(String earlier, String name, List<String> options) {
+        return run(new RunFolder(out.resolve(earlier)), name, options);
+    }
+
+    private Training run(RunFolder earlier, String name, List<String> options) {
         List<String> all = new ArrayList<>(options);
         all.addAll(List.of("--seed", Long.toString(seed)));
         TrainOptions train = new TrainOptions();
@@ -61,13 +70,17 @@ final class ReproduceTrainings implements Trainings {
                 config, data, null, RunSettings.of(train.run, config), folder,
                 new TrainingSession.Console(name, remarks, quiet, afterStep));
         double processor = processorSeconds();
-        TrainingSession.Outcome outcome = session(session, folder, config);
+        TrainingSession.Outcome outcome = session(session, earlier, folder, config);
         return training(name, all, data, outcome, processorSeconds() - processor);
     }
 
-    private TrainingSession.Outcome session(TrainingSession session, RunFolder folder, RunConfig config) {
+    private TrainingSession.Outcome session(
+            TrainingSession session, RunFolder earlier, RunFolder folder, RunConfig config) {
         if (!resume || !folder.hasRun()) {
-            return session.start(backends, (Safetensors) null);
+            if (earlier == null) {
+                return session.start(backends, (Safetensors) null);
+            }
+            folder.copy(earlier);
         }
         RunFile run = RunFile.read(folder.run());
         if (!run.options().equals(config)) {

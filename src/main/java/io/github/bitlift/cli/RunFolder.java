@@ -118,6 +118,19 @@ final class RunFolder {
         }
     }
 
+    /** As {@link #prepare}, then with all that another run needs to be resumed; run.json, which says there is one, comes last. */
+    void copy(RunFolder other) {
+        prepare();
+        try {
+            for (Path file : List.of(other.checkpoint(), other.metrics(), other.run())) {
+                Files.copy(file, path.resolve(file.getFileName()));
+            }
+        } catch (IOException problem) {
+            abandon();
+            throw InputException.unwritable(path, problem);
+        }
+    }
+
     private void removeFiles() throws IOException {
         for (String name : FILES) {
             Files.deleteIfExists(path.resolve(name));

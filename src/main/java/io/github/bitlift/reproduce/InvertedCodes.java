@@ -13,6 +13,7 @@ import io.github.bitlift.network.Network;
 import io.github.bitlift.network.Parameters;
 import io.github.bitlift.numerics.Digest;
 import io.github.bitlift.numerics.Philox;
+import io.github.bitlift.numerics.Reduction;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -24,17 +25,17 @@ import java.util.stream.IntStream;
  * @param truth {@code [count, pixels]}
  * @param clean what the autoencoder gives, {@code [count, pixels]}
  * @param decoded the same from noisy codes
+ * @param spread standard deviation of a number of the code over the images, the mean over the code
  * @param truthObjectives the objective of the truth itself with the auxiliary variables that belong to it, one per image
  * @param found by inversion from the same noisy codes
  */
 record InvertedCodes(
-        float[] truth, float[] clean, float[] decoded, double[] truthObjectives, List<Recovered> found) {
-    private static final double NOISE = 0.1;
+        float[] truth, float[] clean, float[] decoded, double spread, double[] truthObjectives, List<Recovered> found) {
     private static final long STREAM = 2200;
 
     static InvertedCodes of(
             Backend backend, ConvolutionalAutoencoder architecture, Path model, float[] truth, int count,
-            Inversion.Options options, long seed) {
+            Inversion.Options options, double noise, long seed) {
         Safetensors weights = Safetensors.read(model);
         try (Parameters parameters = architecture.parameters(backend)) {
             architecture.shapes().forEach(shape ->
@@ -45,12 +46,12 @@ record InvertedCodes(
                 List<Layer> all = Layer.chain(whole);
                 List<Layer> decoder = all.subList(encoder.size(), all.size());
                 float[] codes = LayerPass.apply(backend, encoder, truth, count);
-                float[] noisy = noisy(codes, codes.length / count, seed);
+                float[] noisy = noisy(codes, codes.length / count, noise, seed);
                 ImageVariation tv = new ImageVariation(architecture.height(), architecture.width(), true);
                 try (Inversion inversion = Inversion.of(backend, encoder, tv, options, count)) {
                     return new InvertedCodes(
                             truth, LayerPass.apply(backend, decoder, codes, count),
-                            LayerPass.apply(backend, decoder, noisy, count),
+                            LayerPass.apply(backend, decoder, noisy, count), spread(codes, count),
                             truthObjectives(truth, codes, noisy, tv, options.rho(), count),
                             inversion.run(noisy, Inversion.Start.ZERO, Inversion.Watch.NONE));
                 }
@@ -58,12 +59,26 @@ record InvertedCodes(
         }
     }
 
-    private static float[] noisy(float[] codes, int width, long seed) {
+    private static float[] noisy(float[] codes, int width, double noise, long seed) {
         float[] noisy = codes.clone();
         for (int i = 0; i < noisy.length; i++) {
-            noisy[i] = (float) (codes[i] + NOISE * new Philox(seed, STREAM + i / width).normal(i % width));
+            noisy[i] = (float) (codes[i] + noise * new Philox(seed, STREAM + i / width).normal(i % width));
         }
         return noisy;
+    }
+
+    private static double spread(float[] codes, int count) {
+        int width = codes.length / count;
+        double sum = 0;
+        for (int k = 0; k < width; k++) {
+            int column = k;
+            double mean = new Reduction().sum(count, i -> codes[i * width + column]) / count;
+            sum += Math.sqrt(new Reduction().sum(count, i -> {
+                double d = codes[i * width + column] - mean;
+                return d * d;
+            }) / count);
+        }
+        return sum / width;
     }
 
     /** The code is linear, so its penalty is half the squared noise; the others are 0. */

@@ -19,6 +19,16 @@ public interface Trainings {
     Training run(String name, List<String> options);
 
     /**
+     * Trains as {@link #run} does, and to the same bits, but goes on from where an earlier run ended whose options differ in
+     * when it ends alone.
+     *
+     * @param earlier name of the run that is gone on from, which stays as it is
+     * @param name of the run
+     * @param options of {@code bitlift train}, as if it began anew
+     */
+    Training further(String earlier, String name, List<String> options);
+
+    /**
      * A finished run.
      *
      * @param name of the run
@@ -26,7 +36,7 @@ public interface Trainings {
      * @param metrics its rows of metrics
      * @param digest of all parameters
      * @param psnrInput of the untouched validation inputs in dB, NaN where there is no such thing
-     * @param seconds spent in steps, without evaluation and files
+     * @param seconds spent in steps, without evaluation and files, and without what an earlier run spent
      * @param processorSeconds of all threads during the run, evaluation and files included; independent of what else the
      *     machine does
      * @param training training pictures and what became of them, null without pictures

@@ -66,6 +66,22 @@ class ReproduceTrainingsTest {
     }
 
     @Test
+    void aRunGoesOnFromAnEarlierOneToTheSameBits() {
+        List<String> half = new ArrayList<>(options);
+        half.set(half.indexOf("--steps") + 1, "" + STEPS / 2);
+        Trainings.Training whole = trainings("whole", false, step -> {}).run("a", options);
+        List<Long> taken = new ArrayList<>();
+        Trainings parts = trainings("parts", false, taken::add);
+        Trainings.Training earlier = parts.run("a", half);
+        Trainings.Training further = parts.further("a", "b", options);
+        assertThat(taken).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+        assertThat(further.digest()).isEqualTo(whole.digest()).isNotEqualTo(earlier.digest());
+        assertThat(further.metrics().column("objective")).endsWith(whole.metrics().last("objective"));
+        assertThat(trainings("parts", true, step -> {}).run("a", half).digest()).isEqualTo(earlier.digest());
+        assertThat(trainings("parts", true, step -> {}).further("a", "b", options).digest()).isEqualTo(whole.digest());
+    }
+
+    @Test
     void theCommandSaidRepeatsTheRun() {
         Trainings.Training run = trainings("a", false, step -> {}).run("a", options);
         List<String> words = new ArrayList<>(List.of(run.command().split(" ")));
