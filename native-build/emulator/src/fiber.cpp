@@ -8,18 +8,18 @@
 namespace bitlift_emulator {
 
 namespace {
-constexpr std::size_t page = 4096, cache_line = 64;
+constexpr std::size_t guard = 4096, cache_line = 64;
 std::size_t made = 0;  // stacks are made under the driver's lock
 }
 
-std::size_t FiberStack::size() { return page + bytes; }
+std::size_t FiberStack::size() { return guard + bytes; }
 
 FiberStack::FiberStack() {
     void* mapped = mmap(nullptr, size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (mapped == MAP_FAILED) throw std::bad_alloc();
     lowest = static_cast<char*>(mapped);
-    colour = made++ * 5 * cache_line % page;
-    mprotect(lowest, page, PROT_NONE);
+    colour = made++ * 5 * cache_line % guard;
+    mprotect(lowest, guard, PROT_NONE);
 }
 
 FiberStack::~FiberStack() { munmap(lowest, size()); }

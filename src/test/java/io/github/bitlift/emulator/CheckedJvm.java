@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * {@link EmulatedDriver#FOLDER_PROPERTY}.
  */
 public final class CheckedJvm {
-    private static final int MOST_SECONDS = 480;
+    private static final int MOST_SECONDS = 900;
     /** The JVM handles its own signals, and each error is one finding. */
     private static final String ASAN_OPTIONS = "handle_segv=0:handle_sigbus=0:handle_sigfpe=0:allow_user_segv_handler=1:"
             + "detect_leaks=0:halt_on_error=0:suppress_equal_pcs=0";
