@@ -30,6 +30,10 @@ import java.util.Locale;
  */
 record InvertResults(List<String> names, float[] truth, float[] decoded, List<Recovered> found) {
     private static final int MOST_ON_SHEET = 16;
+    private static final String TABLE = "inverted.npy";
+    private static final String SHEET = "sheet.png";
+    /** What the folder has beside a picture per image. */
+    static final List<String> FILES = List.of(TABLE, SHEET);
 
     boolean diverged() {
         return found.stream().anyMatch(each -> each.stop() == Stop.DIVERGED);
@@ -48,8 +52,8 @@ record InvertResults(List<String> names, float[] truth, float[] decoded, List<Re
             System.arraycopy(found.get(i).x(), 0, all, i * pixels, pixels);
             Png.write(picture(out, i), new GreyImage(shape.width(), shape.height(), found.get(i).x()));
         }
-        Npy.write(out.resolve("inverted.npy"), new FloatTable(found.size(), pixels, all));
-        sheet(shape).write(out.resolve("sheet.png"));
+        Npy.write(out.resolve(TABLE), new FloatTable(found.size(), pixels, all));
+        sheet(shape).write(out.resolve(SHEET));
     }
 
     private Path picture(Path out, int i) {
