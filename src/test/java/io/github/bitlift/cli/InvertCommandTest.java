@@ -170,6 +170,17 @@ class InvertCommandTest {
         assertThat(folder.resolve("sheet.png")).doesNotExist();
     }
 
+    @Test
+    void whatIsNoChainIsRefused() {
+        CommandLineRun.of("train", "--quiet", "--data", folder.resolve("data").toString(), "--architecture", "resnet", "--layers",
+                "1", "--steps", "0", "--no-pictures", "--backend", "cpu", "--out", folder.resolve("r").toString());
+        CommandLineRun run = CommandLineRun.of("invert", "--model", folder.resolve("r/model.safetensors").toString(), "--image",
+                folder.resolve("pictures").toString(), "--out", folder.resolve("bad").toString(), "--quiet");
+        assertThat(run.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(run.err()).contains("r/model.safetensors: inversion: ").containsOnlyOnce("; expected a chain of layers")
+                .doesNotContain("expected such").hasLineCount(1);
+    }
+
     /** One line, though the backend would have a remark of its own. */
     private void refused(String expected, Object... options) {
         List<String> all = new ArrayList<>(List.of("invert", "--model", folder.resolve("m/model.safetensors").toString()));
