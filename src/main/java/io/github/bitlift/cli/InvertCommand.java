@@ -9,6 +9,7 @@ import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Psnr;
 import io.github.bitlift.numerics.Philox;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -61,6 +62,9 @@ final class InvertCommand implements Callable<Integer> {
         OutputOptions.requireApart("--out", options.out, "--json", output.json);
         for (String result : InvertResults.FILES) {
             OutputOptions.requireApart("a result in --out", options.out.resolve(result), "--json", output.json);
+            if (Files.isDirectory(options.out)) {
+                OutputOptions.requireWritable(options.out.resolve(result));
+            }
         }
         Graphics.require("invert", "use the full build");
         Model model = Model.read(options.modelPath);

@@ -11,6 +11,7 @@ import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Npy;
 import io.github.bitlift.io.Png;
 import io.github.bitlift.io.Psnr;
+import io.github.bitlift.numerics.Digest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -46,14 +47,20 @@ record InvertResults(List<String> names, float[] truth, float[] decoded, List<Re
         } catch (IOException problem) {
             throw InputException.unwritable(out, problem);
         }
-        int pixels = shape.pixels();
+        for (int i = 0; i < found.size(); i++) {
+            Png.write(picture(out, i), new GreyImage(shape.width(), shape.height(), found.get(i).x()));
+        }
+        Npy.write(out.resolve(TABLE), new FloatTable(found.size(), shape.pixels(), all()));
+        sheet(shape).write(out.resolve(SHEET));
+    }
+
+    private float[] all() {
+        int pixels = found.get(0).x().length;
         float[] all = new float[found.size() * pixels];
         for (int i = 0; i < found.size(); i++) {
             System.arraycopy(found.get(i).x(), 0, all, i * pixels, pixels);
-            Png.write(picture(out, i), new GreyImage(shape.width(), shape.height(), found.get(i).x()));
         }
-        Npy.write(out.resolve(TABLE), new FloatTable(found.size(), pixels, all));
-        sheet(shape).write(out.resolve(SHEET));
+        return all;
     }
 
     private Path picture(Path out, int i) {
@@ -100,7 +107,7 @@ record InvertResults(List<String> names, float[] truth, float[] decoded, List<Re
 
     /** A line per image, and the same as JSON. */
     void report(PrintWriter to, ObjectNode report, Path out) {
-        report.put("out", out.toString());
+        report.put("out", out.toString()).put("digest", Digest.of(all()));
         for (int i = 0; i < found.size(); i++) {
             Recovered each = found.get(i);
             String stop = each.stop().name().toLowerCase(Locale.ROOT);

@@ -90,6 +90,7 @@ class InvertCommandTest {
         invert("b", "--image", pictures, "--iterations", "7", "--noise", "0.1", "--batch", "2");
         invert("c", "--image", pictures, "--iterations", "7", "--noise", "0.1", "--seed", "2");
         assertThat(folder.resolve("a/inverted.npy")).hasSameBinaryContentAs(folder.resolve("b/inverted.npy"));
+        assertThat(report("a").get("digest")).isEqualTo(report("b").get("digest")).isNotEqualTo(report("c").get("digest"));
         assertThat(Files.mismatch(folder.resolve("a/inverted.npy"), folder.resolve("c/inverted.npy"))).isNotEqualTo(-1);
     }
 
@@ -160,6 +161,9 @@ class InvertCommandTest {
         refused("bad: is given as --out and as --json", "--image", pictures, "--out", out, "--json", out);
         refused("sheet.png: is given as a result in --out and as --json", "--image", pictures, "--out", folder, "--json",
                 folder.resolve("sheet.png"));
+        Files.createDirectories(folder.resolve("taken/inverted.npy"));
+        refused("inverted.npy: is a folder", "--image", pictures, "--out", folder.resolve("taken"));
+        assertThat(folder.resolve("taken")).isDirectoryNotContaining("glob:**.png");
         Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("nowhere"));
         refused("link: cannot be made", "--image", pictures, "--out", link);
         refused("nowhere: cannot be read: no such file", "--code", folder.resolve("nowhere"), "--out", out);
