@@ -9,6 +9,7 @@ import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Psnr;
 import io.github.bitlift.numerics.Philox;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -58,9 +59,17 @@ final class InvertCommand implements Callable<Integer> {
         output.check();
         Backends.check(backend);
         options.check();
+        OutputOptions.requireApart("--out", options.out, "--json", output.json);
+        for (String result : InvertResults.FILES) {
+            OutputOptions.requireApart("a result in --out", options.out.resolve(result), "--json", output.json);
+            if (Files.isDirectory(options.out)) {
+                OutputOptions.requireWritable(options.out.resolve(result));
+            }
+        }
         Graphics.require("invert", "use the full build");
         Model model = Model.read(options.modelPath);
         ImageVariation shape = options.shape(model);
+        List<InvertInput> inputs = options.read(shape);
         ObjectNode report = Json.object().put("command", "invert").put("version", Version.text());
         PrintWriter remarks = output.remarks(spec);
         try (Backends backends = Backends.open(backend, remarks)) {
@@ -70,7 +79,7 @@ final class InvertCommand implements Callable<Integer> {
                     throw new InputException("--inner " + options.inner
                             + ": a single layer has no outer iterations; expected --iterations alone");
                 }
-                InvertResults results = invert(inverted, shape, backends, report);
+                InvertResults results = invert(inverted, shape, inputs, backends, report);
                 results.write(options.out, shape);
                 results.report(spec.commandLine().getOut(), report, options.out);
                 if (output.json != null) {
@@ -83,13 +92,12 @@ final class InvertCommand implements Callable<Integer> {
         }
     }
 
-    private InvertResults invert(InvertedModel model, ImageVariation shape, Backends backends, ObjectNode report) {
+    private InvertResults invert(
+            InvertedModel model, ImageVariation shape, List<InvertInput> inputs, Backends backends, ObjectNode report) {
         boolean fromImages = options.codes.isEmpty();
-        List<InvertInput> inputs = fromImages
-                ? InvertInput.files(options.images, "(?i).*\\.(png|jpe?g|npy)", "pictures or .npy tables").stream()
-                        .map(file -> InvertInput.image(file, shape, options.resize)).toList()
-                : InvertInput.files(options.codes, "(?i).*\\.npy", ".npy tables").stream()
-                        .map(file -> InvertInput.table(file, model.outputs(), "the model's code")).toList();
+        if (!fromImages) {
+            inputs.forEach(input -> input.requireWidth(model.outputs(), "the model's code"));
+        }
         List<String> names = InvertInput.names(inputs);
         float[] truth = fromImages ? InvertInput.join(inputs) : null;
         float[] given = fromImages ? noisy(model.encode(truth, names.size()), model.outputs()) : InvertInput.join(inputs);
@@ -141,7 +149,7 @@ final class InvertCommand implements Callable<Integer> {
         }
         float deviation = options.noise.floatValue();
         for (int i = 0; i < clean.length; i++) {
-            clean[i] = Math.fma(deviation, new Philox(options.seed, NOISE_STREAM + i / numbers).normal(i % numbers), clean[i]);
+            clean[i] = Math.fma(deviation, new Philox(options.noiseSeed(), NOISE_STREAM + i / numbers).normal(i % numbers), clean[i]);
         }
         return clean;
     }

@@ -45,18 +45,23 @@ record InvertInput(Path path, float[] values, int count) {
     }
 
     /** A table of codes or of images. */
-    static InvertInput table(Path path, int width, String what) {
+    static InvertInput table(Path path) {
         FloatTable table = Npy.read(path);
-        if (table.columns() != width) {
-            throw InputException.in(path, table.columns() + " numbers per sample", width + ", " + what);
-        }
         return new InvertInput(path, table.values(), table.rows());
+    }
+
+    /** Refuses samples of another length. */
+    InvertInput requireWidth(int width, String what) {
+        if (values.length != (long) count * width) {
+            throw InputException.in(path, values.length / count + " numbers per sample", width + ", " + what);
+        }
+        return this;
     }
 
     /** A picture, or a table of images. */
     static InvertInput image(Path path, ImageVariation shape, boolean resize) {
         if (path.toString().toLowerCase(Locale.ROOT).endsWith(".npy")) {
-            return table(path, shape.pixels(), "the pixels of an image");
+            return table(path).requireWidth(shape.pixels(), "the pixels of an image");
         }
         GreyImage image = Png.read(path);
         if (image.width() != shape.width() || image.height() != shape.height()) {

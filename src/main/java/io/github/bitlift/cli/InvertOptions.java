@@ -4,7 +4,9 @@ import io.github.bitlift.inversion.Inversion;
 import io.github.bitlift.inversion.Steps;
 import io.github.bitlift.inversion.ImageVariation;
 import io.github.bitlift.io.InputException;
+import io.github.bitlift.solver.TotalVariation;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,7 @@ final class InvertOptions {
     private static final int ONE_LAYER = 1000;
     private static final int SEVERAL_LAYERS = 500;
     private static final int INNER = 10;
+    private static final long SEED = 1;
 
     @Option(names = "--model", paramLabel = "MODEL", required = true, order = 1,
             description = "model.safetensors, with its manifest.json beside it.")
@@ -33,9 +36,8 @@ final class InvertOptions {
             description = "With --image: standard deviation of Gaussian noise added to the codes (default: 0).")
     Double noise;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", order = 5,
-            description = "Of --noise (default: ${DEFAULT-VALUE}).")
-    long seed;
+    @Option(names = "--seed", paramLabel = "N", order = 5, description = "Of --noise (default: " + SEED + ").")
+    Long seed;
 
     @Option(names = "--rho", paramLabel = "R", defaultValue = "0.07", order = 6,
             description = "Weight of the total variation (default: ${DEFAULT-VALUE}).")
@@ -104,9 +106,18 @@ final class InvertOptions {
         if (noise != null && !(noise >= 0 && noise < Float.MAX_VALUE)) {
             throw new InputException("--noise " + noise + ": expected a finite number of at least 0");
         }
+        if (seed != null && noise == null) {
+            throw new InputException("--seed " + seed + ": expected with --noise, which alone is random");
+        }
+        if (resize && images.isEmpty()) {
+            throw new InputException("--resize: expected with --image, as codes are taken as they are");
+        }
         Values.positive("--rho", rho);
         if ((tauX == null) != (tauZ == null)) {
             throw new InputException((tauX == null ? "--tau-z" : "--tau-x") + ": expected --tau-x and --tau-z together");
+        }
+        if (tauX == null && (float) (1 / (8.0 * (float) rho)) == Float.POSITIVE_INFINITY) {
+            throw new InputException("--rho " + rho + ": expected a larger number, as the step 1/(8 rho) is no longer finite");
         }
         if (tauX != null) {
             Values.positive("--tau-x", tauX);
@@ -126,9 +137,19 @@ final class InvertOptions {
                 Values.atLeast((String) each[0], (Integer) each[1], 1);
             }
         }
+        Values.atMost("--iterations", iterations == null ? 1 : iterations, TotalVariation.MOST_ITERATIONS);
+        Values.atMost("--inner", inner == null ? 1 : inner, TotalVariation.MOST_ITERATIONS);
         if ((height == null) != (width == null)) {
             throw new InputException((height == null ? "--width" : "--height") + ": expected --height and --width together");
         }
+    }
+
+    /** What the files hold; whether codes have the model's length isn't known yet. */
+    List<InvertInput> read(ImageVariation shape) {
+        return codes.isEmpty()
+                ? InvertInput.files(images, "(?i).*\\.(png|jpe?g|npy)", "pictures or .npy tables").stream()
+                        .map(file -> InvertInput.image(file, shape, resize)).toList()
+                : InvertInput.files(codes, "(?i).*\\.npy", ".npy tables").stream().map(InvertInput::table).toList();
     }
 
     /** The shape of images: as given, the model's, or square. */
@@ -152,6 +173,11 @@ final class InvertOptions {
         return new ImageVariation(side, side, !anisotropic);
     }
 
+    /** Of the noise. */
+    long noiseSeed() {
+        return seed == null ? SEED : seed;
+    }
+
     /** Iterations at most. */
     int most(int layerCount) {
         return iterations != null ? iterations : layerCount == 1 ? ONE_LAYER : SEVERAL_LAYERS;
@@ -167,7 +193,7 @@ final class InvertOptions {
     /** Refuses a folder that couldn't be made in the end. */
     private void requireFolder() {
         Path at = out.toAbsolutePath();
-        while (!Files.exists(at)) {
+        while (!Files.exists(at, LinkOption.NOFOLLOW_LINKS)) {
             at = at.getParent();
         }
         if (!Files.isDirectory(at) || !Files.isWritable(at)) {

@@ -11,6 +11,7 @@ import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Npy;
 import io.github.bitlift.io.Png;
 import io.github.bitlift.io.Psnr;
+import io.github.bitlift.numerics.Digest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -30,6 +31,10 @@ import java.util.Locale;
  */
 record InvertResults(List<String> names, float[] truth, float[] decoded, List<Recovered> found) {
     private static final int MOST_ON_SHEET = 16;
+    private static final String TABLE = "inverted.npy";
+    private static final String SHEET = "sheet.png";
+    /** What the folder has beside a picture per image. */
+    static final List<String> FILES = List.of(TABLE, SHEET);
 
     boolean diverged() {
         return found.stream().anyMatch(each -> each.stop() == Stop.DIVERGED);
@@ -42,14 +47,20 @@ record InvertResults(List<String> names, float[] truth, float[] decoded, List<Re
         } catch (IOException problem) {
             throw InputException.unwritable(out, problem);
         }
-        int pixels = shape.pixels();
+        for (int i = 0; i < found.size(); i++) {
+            Png.write(picture(out, i), new GreyImage(shape.width(), shape.height(), found.get(i).x()));
+        }
+        Npy.write(out.resolve(TABLE), new FloatTable(found.size(), shape.pixels(), all()));
+        sheet(shape).write(out.resolve(SHEET));
+    }
+
+    private float[] all() {
+        int pixels = found.get(0).x().length;
         float[] all = new float[found.size() * pixels];
         for (int i = 0; i < found.size(); i++) {
             System.arraycopy(found.get(i).x(), 0, all, i * pixels, pixels);
-            Png.write(picture(out, i), new GreyImage(shape.width(), shape.height(), found.get(i).x()));
         }
-        Npy.write(out.resolve("inverted.npy"), new FloatTable(found.size(), pixels, all));
-        sheet(shape).write(out.resolve("sheet.png"));
+        return all;
     }
 
     private Path picture(Path out, int i) {
@@ -96,7 +107,7 @@ record InvertResults(List<String> names, float[] truth, float[] decoded, List<Re
 
     /** A line per image, and the same as JSON. */
     void report(PrintWriter to, ObjectNode report, Path out) {
-        report.put("out", out.toString());
+        report.put("out", out.toString()).put("digest", Digest.of(all()));
         for (int i = 0; i < found.size(); i++) {
             Recovered each = found.get(i);
             String stop = each.stop().name().toLowerCase(Locale.ROOT);

@@ -34,7 +34,7 @@ final class InvertedModel implements AutoCloseable {
         try {
             all = new ArrayList<>(Layer.chain(network));
         } catch (IllegalArgumentException problem) {
-            throw InputException.in(model.weights().path(), "can't be inverted: " + problem.getMessage(), "such a model");
+            throw new InputException(model.weights().path() + ": " + problem.getMessage(), problem);
         }
         this.centredBias = model.centring() == null ? null : centred(all, model.centring().mean());
         if (layers != null && layers > all.size()) {

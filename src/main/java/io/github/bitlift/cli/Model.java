@@ -88,7 +88,7 @@ record Model(
     private static int dimension(Path path, ObjectNode manifest, String name) {
         JsonNode value = manifest.path(name);
         if (!value.canConvertToInt() || value.intValue() < 0) {
-            throw InputException.in(path, name + " is " + value, "a whole number");
+            throw InputException.in(path, name + " is " + (value.isMissingNode() ? "missing" : value), "a whole number");
         }
         return value.intValue();
     }

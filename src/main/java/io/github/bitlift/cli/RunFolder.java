@@ -3,6 +3,7 @@ package io.github.bitlift.cli;
 import io.github.bitlift.io.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -91,7 +92,7 @@ final class RunFolder {
 
     private void requireWritable() {
         Path existing = path.toAbsolutePath().normalize();
-        while (existing.getParent() != null && !Files.exists(existing)) {
+        while (existing.getParent() != null && !Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
             existing = existing.getParent();
         }
         if (!Files.isDirectory(existing)) {

@@ -112,6 +112,11 @@ final class TvCommand implements Callable<Integer> {
         OutputOptions.requireApart("--out", out, "--sheet", sheet);
         OutputOptions.requireApart("--out", out, "--json", output.json);
         OutputOptions.requireApart("--sheet", sheet, "--json", output.json);
+        OutputOptions.requireApart("IN", in, "--sheet", sheet);
+        OutputOptions.requireApart("IN", in, "--json", output.json);
+        OutputOptions.requireApart("--truth", truthPath, "--out", out);
+        OutputOptions.requireApart("--truth", truthPath, "--sheet", sheet);
+        OutputOptions.requireApart("--truth", truthPath, "--json", output.json);
         if (sheet != null) {
             Graphics.require("--sheet " + sheet, "use the full build, or leave it out");
             OutputOptions.requireWritable(sheet);

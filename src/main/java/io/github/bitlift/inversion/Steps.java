@@ -24,7 +24,7 @@ public record Steps(float x, float z) {
     /** Checks that both are finite and above 0. */
     public Steps {
         if (!(x > 0 && x < Float.POSITIVE_INFINITY && z > 0 && z < Float.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("step sizes " + x + " and " + z + ", expected finite numbers > 0");
+            throw new IllegalArgumentException("steps tau-x " + x + " and tau-z " + z + ", expected finite numbers > 0");
         }
     }
 

@@ -26,17 +26,21 @@ public class InputException extends RuntimeException {
 
     /** The usual form, {@code FILE: problem; expected …}. */
     public static InputException in(Path file, String problem, String expected) {
-        return new InputException(file + ": " + problem + "; expected " + expected);
+        return new InputException(name(file) + ": " + problem + "; expected " + expected);
     }
 
     /** A file that can't be read, with the operating system's reason in plain words. */
     public static InputException unreadable(Path file, IOException cause) {
-        return new InputException(file + ": cannot be read: " + reason(cause), cause);
+        return new InputException(name(file) + ": cannot be read: " + reason(cause), cause);
     }
 
     /** A file or folder that can't be written, with the operating system's reason in plain words. */
     public static InputException unwritable(Path file, IOException cause) {
-        return new InputException(file + ": cannot be written: " + reason(cause), cause);
+        return new InputException(name(file) + ": cannot be written: " + reason(cause), cause);
+    }
+
+    private static String name(Path file) {
+        return file.toString().isEmpty() ? "''" : file.toString();
     }
 
     private static String reason(IOException cause) {

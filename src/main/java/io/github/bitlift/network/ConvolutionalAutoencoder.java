@@ -27,6 +27,7 @@ public record ConvolutionalAutoencoder(int height, int width, List<Integer> chan
     private static final int KERNEL = 4;
     private static final int STRIDE = 2;
     private static final int PADDING = 1;
+    private static final int MOST_CODED = 1 << 30;
 
     /**
      * Checks extents; a copy of the list is kept.
@@ -43,7 +44,12 @@ public record ConvolutionalAutoencoder(int height, int width, List<Integer> chan
             throw new IllegalArgumentException(sigma.stem().replace('_', '-')
                     + " couples the numbers of a layer; expected an activation of single numbers");
         }
-        grids(height, width, channels);
+        List<PatchGrid> grids = grids(height, width, channels);
+        double coded = (double) grids.get(grids.size() - 1).patches() * channels.get(grids.size());
+        if (coded > MOST_CODED) {
+            throw new IllegalArgumentException("channels " + channels + ": " + (long) coded
+                    + " numbers come out of the last convolution, expected at most 2^30");
+        }
     }
 
     private static List<PatchGrid> grids(int height, int width, List<Integer> channels) {

@@ -87,6 +87,7 @@ class BadInputTest {
         "--widths 784,784 | at least one hidden layer",
         "--widths 784,16,10 | expected 784 first and 784 last",
         "--widths 784,0,784 | --widths 0",
+        "--architecture convolutional-autoencoder --widths 28,28,1,100000000,9 | 19600000000 numbers come out of the last convolution",
         "--widths 784,16,784 --init-z input | --init-z input",
         "--activation group-soft-threshold --group 5 | group",
         "--activation box --lower 2 --upper 1 | box",
@@ -168,6 +169,10 @@ class BadInputTest {
         CommandLineRun run = CommandLineRun.of("train", "--data", data.toString(), "--out", file + "/out", "--steps", "0");
         assertThat(run.code()).isEqualTo(ExitCode.BAD_INPUT);
         assertThat(run.err()).contains("is not a folder");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("nowhere"));
+        run = CommandLineRun.of("train", "--data", data.toString(), "--out", link.toString(), "--steps", "0");
+        assertThat(run.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(run.err()).contains("link is not a folder").hasLineCount(1);
         assertRefused("cannot be written", "--json", folder + "/nowhere/report.json");
         assertRefused("is a folder", "--json", folder.toString());
     }

@@ -11,7 +11,10 @@ import io.github.bitlift.io.Psnr;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +90,7 @@ class InvertCommandTest {
         invert("b", "--image", pictures, "--iterations", "7", "--noise", "0.1", "--batch", "2");
         invert("c", "--image", pictures, "--iterations", "7", "--noise", "0.1", "--seed", "2");
         assertThat(folder.resolve("a/inverted.npy")).hasSameBinaryContentAs(folder.resolve("b/inverted.npy"));
+        assertThat(report("a").get("digest")).isEqualTo(report("b").get("digest")).isNotEqualTo(report("c").get("digest"));
         assertThat(Files.mismatch(folder.resolve("a/inverted.npy"), folder.resolve("c/inverted.npy"))).isNotEqualTo(-1);
     }
 
@@ -112,10 +116,15 @@ class InvertCommandTest {
         "--code short.npy | short.npy: 5 numbers per sample; expected 200, the model's code",
         "--code nan.npy | NaN",
         "--code c.npy --noise 0.1 | --noise 0.1: expected with --image",
+        "--code c.npy --seed 2 | --seed 2: expected with --noise",
+        "--code c.npy --resize | --resize: expected with --image",
         "--image small.png | 3 x 2 pixels; expected 28 x 28",
         "--image empty | holds no pictures",
         "--image pictures --rho 0 | --rho 0: expected a finite number > 0",
         "--image pictures --rho x | --rho",
+        "--image pictures --rho 1e-40 | --rho 1.0E-40: expected a larger number, as the step 1/(8 rho) is no longer finite",
+        "--image pictures --iterations 16777217 | --iterations 16777217: expected a whole number of at most 16777216",
+        "--image pictures --inner 16777217 | --inner 16777217: expected a whole number of at most 16777216",
         "--image pictures --tau-x 1 | --tau-x: expected --tau-x and --tau-z together",
         "--image pictures --tau-x 100 --tau-z 2 | steps tau-x 100.0 and tau-z 2.0 with rho 0.07: 1/tau-x = 0.0100000 is below",
         "--image pictures --height 28 --width 27 | 756 pixels; expected 784, the model's inputs",
@@ -143,5 +152,45 @@ class InvertCommandTest {
         assertThat(run.err()).contains(expected);
         assertThat(folder.resolve("bad")).doesNotExist();
         assertThat(folder.resolve("bad.json")).doesNotExist();
+    }
+
+    @Test
+    void placesAndFilesAreLookedAtBeforeAnyWork() throws IOException {
+        String pictures = folder.resolve("pictures").toString();
+        Path out = folder.resolve("bad");
+        refused("bad: is given as --out and as --json", "--image", pictures, "--out", out, "--json", out);
+        refused("sheet.png: is given as a result in --out and as --json", "--image", pictures, "--out", folder, "--json",
+                folder.resolve("sheet.png"));
+        Files.createDirectories(folder.resolve("taken/inverted.npy"));
+        refused("inverted.npy: is a folder", "--image", pictures, "--out", folder.resolve("taken"));
+        assertThat(folder.resolve("taken")).isDirectoryNotContaining("glob:**.png");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("nowhere"));
+        refused("link: cannot be made", "--image", pictures, "--out", link);
+        refused("nowhere: cannot be read: no such file", "--code", folder.resolve("nowhere"), "--out", out);
+        Path manifest = folder.resolve("m/manifest.json");
+        Files.writeString(manifest, "{}");
+        refused("manifest.json: image_rows is missing; expected a whole number", "--image", pictures, "--out", out);
+        assertThat(out).doesNotExist();
+        assertThat(folder.resolve("sheet.png")).doesNotExist();
+    }
+
+    @Test
+    void whatIsNoChainIsRefused() {
+        CommandLineRun.of("train", "--quiet", "--data", folder.resolve("data").toString(), "--architecture", "resnet", "--layers",
+                "1", "--steps", "0", "--no-pictures", "--backend", "cpu", "--out", folder.resolve("r").toString());
+        CommandLineRun run = CommandLineRun.of("invert", "--model", folder.resolve("r/model.safetensors").toString(), "--image",
+                folder.resolve("pictures").toString(), "--out", folder.resolve("bad").toString(), "--quiet");
+        assertThat(run.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(run.err()).contains("r/model.safetensors: inversion: ").containsOnlyOnce("; expected a chain of layers")
+                .doesNotContain("expected such").hasLineCount(1);
+    }
+
+    /** One line, though the backend would have a remark of its own. */
+    private void refused(String expected, Object... options) {
+        List<String> all = new ArrayList<>(List.of("invert", "--model", folder.resolve("m/model.safetensors").toString()));
+        Stream.of(options).map(Object::toString).forEach(all::add);
+        CommandLineRun run = CommandLineRun.of(all.toArray(String[]::new));
+        assertThat(run.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(run.err()).contains(expected).hasLineCount(1);
     }
 }

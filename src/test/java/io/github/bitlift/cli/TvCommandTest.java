@@ -177,6 +177,22 @@ class TvCommandTest {
     }
 
     @Test
+    void whatIsReadIsNotOverwrittenByMistake() throws IOException {
+        Path noisy = array("noisy.npy", 1, false, 0.1);
+        Path truth = array("truth.npy", 1, false, 0);
+        Path out = folder.resolve("out.npy");
+        byte[] before = Files.readAllBytes(noisy);
+        refused(tv(noisy, "--lambda", "1", "--out", out, "--json", noisy), "noisy.npy: is given as IN and as --json");
+        refused(tv(noisy, "--lambda", "1", "--out", out, "--sheet", noisy), "noisy.npy: is given as IN and as --sheet");
+        refused(tv(noisy, "--lambda", "1", "--out", truth, "--truth", truth), "truth.npy: is given as --truth and as --out");
+        refused(tv(noisy, "--lambda", "1", "--out", out, "--truth", truth, "--sheet", truth), "--truth and as --sheet");
+        refused(tv(noisy, "--lambda", "1", "--out", out, "--truth", truth, "--json", truth), "--truth and as --json");
+        refused(tv("", "--lambda", "1", "--out", out), "bitlift: '': is not a regular file");
+        assertThat(Files.readAllBytes(noisy)).isEqualTo(before);
+        assertThat(tv(noisy, "--lambda", "1", "--out", noisy).code()).as("in place").isZero();
+    }
+
+    @Test
     void twoResultsInOneFileAreRefused() throws IOException {
         Path noisy = array("noisy.npy", 1, false, 0.1);
         Path out = folder.resolve("out.npy");
