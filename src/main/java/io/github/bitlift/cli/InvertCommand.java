@@ -88,7 +88,8 @@ final class InvertCommand implements Callable<Integer> {
     /** Some images at once take more memory than there is. */
     private static InputException tooMany(int count, ImageVariation shape, Backends backends, Throwable problem) {
         OptionalLong device = backends.backend().deviceMemory();
-        String where = device.isPresent() ? backends.backend().name() + " has, where " + MemorySize.text(device.getAsLong()) + " are free"
+        String where = device.isPresent()
+                ? backends.backend().name() + " has, where " + MemorySize.text(device.getAsLong()) + " are free"
                 : "a Java heap of " + MemorySize.text(Runtime.getRuntime().maxMemory()) + " has";
         return new InputException("inverting " + (count == 1 ? "an image of " : count + " images at once, of ") + shape.height()
                 + " x " + shape.width() + ", takes more memory than " + where + "; expected "

@@ -45,7 +45,8 @@ record TvMemory(Long limit, int atOnce, long heapBytes, long backendBytes) {
         long free = backend.deviceMemory().orElse(Long.MAX_VALUE);
         if (one > free) {
             throw InputException.in(input.path(), input.shape() + ", of which one takes " + MemorySize.text(one) + " on "
-                            + backend.name() + ", " + perPixel(one, height, width) + ", where " + MemorySize.text(free) + " are free",
+                            + backend.name() + ", " + perPixel(one, height, width) + ", where " + MemorySize.text(free)
+                            + " are free",
                     needs.most(side -> needs.backend(side, side, 1) <= free) + ", or --backend cpu");
         }
         long heap = Runtime.getRuntime().maxMemory();

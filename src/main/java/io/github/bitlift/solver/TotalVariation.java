@@ -18,7 +18,7 @@ import java.util.List;
  * <p>The objective is 1-strongly convex, so a duality gap of g bounds the distance from the minimiser by {@code √(2g)}: the gap
  * divided by the number of pixels is half a mean squared error. λ = 0 gives f itself, after no iteration.
  *
- * <p>It holds {@code n·(4·H·W + 8)} numbers.
+ * <p>It holds {@code n·(4·H·W + 8)} numbers, and a program with what {@link Backend#scratchBytes} says.
  */
 public final class TotalVariation implements AutoCloseable {
     /** ‖∇‖² = 4 sin²(π(H−1)/2H) + 4 sin²(π(W−1)/2W) is below this, whatever the size. */

@@ -210,14 +210,17 @@ class TvCommandTest {
     @ParameterizedTest
     @CsvSource({
         "-Xmx64m, 1500, zeros.npy: one image of 1500 x 1500 on a Java heap of 64.0 MiB",
-        "-Xmx64m, 930, zeros.npy: not enough memory on a Java heap of 64.0 MiB", "-Xmx64m, 5000, zeros.npy: not enough memory on a Java heap of 64.0 MiB"
+        "-Xmx64m, 930, zeros.npy: not enough memory on a Java heap of 64.0 MiB",
+        "-Xmx64m, 5000, zeros.npy: not enough memory on a Java heap of 64.0 MiB"
     })
     void anImageTooLargeForTheHeapIsToldHowLargeItMayBe(String heap, int side, String expected) throws Exception {
         CommandLineRun run = child(heap, Map.of(), zeros(side), "--backend", "cpu");
         refused(run, expected, "or a larger BITLIFT_MEMORY");
         int possible = possible(run);
         assertThat(possible).isBetween(800, side - 1);
-        assertThat(child(heap, Map.of(), zeros(possible), "--backend", "cpu").err()).isEmpty();
+        run = child(heap, Map.of(), zeros(possible), "--backend", "cpu");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.code()).isZero();
     }
 
     @Test
@@ -229,9 +232,14 @@ class TvCommandTest {
                 "or --backend cpu");
         int possible = possible(run);
         assertThat(28L * possible * possible).isBetween(4L << 19, 4L << 20);
-        run = child("-Xmx256m", small, zeros(possible), device);
+        Path json = folder.resolve("tv.json");
+        run = child("-Xmx256m", small, zeros(possible), "--backend", "cuda", "--device", "emulated", "--json", json.toString());
         assertThat(run.err()).isEmpty();
         assertThat(run.code()).isZero();
+        JsonNode memory = Json.read(json).get("memory");
+        assertThat(memory.get("heap_bytes").asLong() + memory.get("backend_peak_bytes").asLong())
+                .isEqualTo(memory.get("stated_bytes").asLong());
+        Files.delete(folder.resolve("out.npy"));
         assertThat(possible(child("-Xmx256m", small, zeros(possible + 1), device))).isEqualTo(possible);
     }
 
