@@ -119,7 +119,7 @@ class InvertCommandTest {
                 .endsWith(" are free; expected a --batch below 200" + System.lineSeparator()).hasLineCount(1);
         assertThat(run.code()).isEqualTo(ExitCode.BAD_INPUT);
         assertThat(folder.resolve("out")).doesNotExist();
-        args[args.length - 1] = "20";
+        args[8] = folder.resolve("pictures").toString();
         run = onSmallDevice(args);
         assertThat(run.err()).isEmpty();
         assertThat(run.code()).isZero();
@@ -127,7 +127,7 @@ class InvertCommandTest {
 
     private CommandLineRun onSmallDevice(String... args) throws Exception {
         return ChildJvm.run(folder, "-Xmx512m", List.of("bitlift.emulator=" + Emulator.build()),
-                Map.of("BITLIFT_EMULATOR_MEMORY", Integer.toString(4 << 20)), args);
+                Map.of("BITLIFT_EMULATOR_MEMORY", Integer.toString(5 << 19)), args);
     }
 
     @ParameterizedTest
