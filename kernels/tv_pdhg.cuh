@@ -22,6 +22,7 @@ enum Stop : int { NONE = 0, GAP = 1, CHANGE = 2, DIVERGED = 3 };
 // The sums of a check, in the order in which they lie in memory.
 enum Sum : int { CHANGE_X = 0, CHANGE_Z = 1, DUALITY_GAP = 2, PRIMAL = 3, DUAL = 4, SUMS = 5 };
 
+constexpr float LEAST_TAU = 0.03125f;
 constexpr double IMBALANCE = 1.5;
 constexpr float DECAY = 0.95f;
 
@@ -100,7 +101,8 @@ class Iteration {
       : pull_(op.denoise ? -op.weight : op.weight), step_(op.denoise ? state.tau : -state.tau),
         shrink_(op.denoise ? 1.0f / (1.0f + state.tau) : 1.0f), isotropic_(op.isotropic != 0) {
     if (op.rule == ACCELERATED) {
-      theta_ = 1.0f / __fsqrt_rn(fused(2.0f, state.tau, 1.0f));
+      float accelerated = 1.0f / __fsqrt_rn(fused(2.0f, state.tau, 1.0f));
+      theta_ = accelerated * state.tau >= LEAST_TAU ? accelerated : 1.0f;
       state.tau = theta_ * state.tau;
       state.sigma = state.sigma / theta_;
     }

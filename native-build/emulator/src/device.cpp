@@ -1,6 +1,7 @@
 #include "device.h"
 
 #include <cstdio>
+#include <cstdlib>
 #include <utility>
 
 #include "driver_call.h"
@@ -38,6 +39,16 @@ constexpr std::pair<int, int> attributes[] = {
     {111, device::reserved_shared_per_block},
 };
 
+std::size_t memory_from_environment() {
+    const char* text = std::getenv("BITLIFT_EMULATOR_MEMORY");
+    if (text == nullptr) return std::size_t{2} << 30;
+    char* end = nullptr;
+    const unsigned long long bytes = std::strtoull(text, &end, 10);
+    if (bytes > 0 && *end == '\0') return bytes;
+    std::fprintf(stderr, "bitlift emulator: BITLIFT_EMULATOR_MEMORY is '%s'; expected a number of bytes\n", text);
+    std::abort();
+}
+
 template <class Body>
 CUresult of_device(CUdevice number, Body body) {
     return after_init([&] {
@@ -47,6 +58,11 @@ CUresult of_device(CUdevice number, Body body) {
 }
 
 }  // namespace
+
+std::size_t device::memory_bytes() {
+    static const std::size_t bytes = memory_from_environment();
+    return bytes;
+}
 
 DRIVER_CALL cuDriverGetVersion(int* version) {
     return before_init([&] {
@@ -79,7 +95,7 @@ DRIVER_CALL cuDeviceGetName(char* text, int length, CUdevice number) {
 DRIVER_CALL cuDeviceTotalMem_v2(std::size_t* bytes, CUdevice number) {
     return of_device(number, [&] {
         require(bytes != nullptr);
-        *bytes = device::memory_bytes;
+        *bytes = device::memory_bytes();
     });
 }
 

@@ -6,7 +6,8 @@
 
 namespace bitlift_emulator::device {
 
-inline constexpr std::size_t memory_bytes = std::size_t{2} << 30;
+/** 2 GiB, or so many bytes as BITLIFT_EMULATOR_MEMORY says. */
+std::size_t memory_bytes();
 inline constexpr int multiprocessors = 2;
 inline constexpr int threads_per_block = 1024;
 inline constexpr int threads_per_multiprocessor = 2048;

@@ -151,7 +151,7 @@ DRIVER_CALL cuMemAlloc_v2(CUdeviceptr* at, std::size_t bytes) {
     return in_context([&](Context& context) {
         require(at != nullptr);
         refuse_while_capturing();
-        *at = deviceMemory.allocate(context, bytes, device::memory_bytes);
+        *at = deviceMemory.allocate(context, bytes, device::memory_bytes());
     });
 }
 
@@ -170,8 +170,8 @@ DRIVER_CALL cuMemFree_v2(CUdeviceptr at) {
 DRIVER_CALL cuMemGetInfo_v2(std::size_t* free, std::size_t* total) {
     return in_context([&](Context&) {
         require(free != nullptr && total != nullptr);
-        *total = device::memory_bytes;
-        *free = device::memory_bytes - deviceMemory.counts().liveBytes;
+        *total = device::memory_bytes();
+        *free = device::memory_bytes() - deviceMemory.counts().liveBytes;
     });
 }
 
@@ -188,7 +188,7 @@ DRIVER_CALL cuMemHostAlloc(void** at, std::size_t bytes, unsigned flags) {
     return in_context([&](Context& context) {
         require(at != nullptr && flags < 8);
         refuse_while_capturing();
-        *at = reinterpret_cast<void*>(pinnedMemory.allocate(context, bytes, device::memory_bytes, flags));
+        *at = reinterpret_cast<void*>(pinnedMemory.allocate(context, bytes, device::memory_bytes(), flags));
     });
 }
 

@@ -2,6 +2,7 @@ package io.github.bitlift.backend;
 
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /**
  * Where solvers do their arithmetic. Solvers are written once against this interface; every
@@ -25,8 +26,21 @@ public interface Backend extends AutoCloseable {
      */
     Buffer allocate(long length);
 
-    /** The account of its buffers and of what its programs hold on a device; sums and what a driver keeps aren't in it. */
+    /**
+     * The account of its buffers and of what its programs hold, on the processor only as far as {@link #scratchBytes} says it;
+     * sums and what a driver keeps aren't in it.
+     */
     Memory memory();
+
+    /** Bytes free on a device with memory of its own; empty where buffers lie on the Java heap. */
+    default OptionalLong deviceMemory() {
+        return OptionalLong.empty();
+    }
+
+    /** Bytes that a program holds for an operation beside its operands, on {@link #memory}'s account. */
+    default long scratchBytes(TvPdhg operation) {
+        return 0;
+    }
 
     /** Allocates zeroed slots for reductions. */
     Sums allocateSums(int slots);

@@ -29,7 +29,7 @@ public final class HostBuffer implements Buffer {
             values = new float[(int) length];
         } catch (OutOfMemoryError e) {
             memory.give(Float.BYTES * length);
-            throw new BackendException("allocate: no room for " + length + " elements (" + 4 * length
+            throw new NoRoomException("allocate: no room for " + length + " elements (" + 4 * length
                     + " bytes) on the Java heap; fewer images or a larger -Xmx would help", e);
         }
     }

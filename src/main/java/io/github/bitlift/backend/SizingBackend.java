@@ -7,10 +7,21 @@ import java.util.Objects;
 /**
  * A backend that allocates and computes nothing: it keeps the account of what another one's buffers would hold. Whatever is
  * built on it tells its size by {@link #memory}; reads give zeros. The patches that programs
- * with convolutions need are in it; other scratch memory that a device's programs own isn't.
+ * with convolutions need are in it, and what {@link #scratchBytes} says; other scratch memory that a device's programs own isn't.
  */
 public final class SizingBackend implements Backend {
     private final Memory memory = new Memory();
+    private final Backend like;
+
+    /** Of a backend whose programs hold nothing. */
+    public SizingBackend() {
+        this(null);
+    }
+
+    /** Of a backend that is there. */
+    public SizingBackend(Backend like) {
+        this.like = like;
+    }
 
     @Override
     public String name() {
@@ -28,6 +39,11 @@ public final class SizingBackend implements Backend {
     }
 
     @Override
+    public long scratchBytes(TvPdhg operation) {
+        return like == null ? 0 : like.scratchBytes(operation);
+    }
+
+    @Override
     public Buffer allocate(long length) {
         memory.take(Math.multiplyExact(length, (long) Float.BYTES), "a buffer");
         return new Length(memory, length);
@@ -41,6 +57,7 @@ public final class SizingBackend implements Backend {
     @Override
     public Program compile(List<? extends Operation> operations) {
         Lowering lowering = new Lowering(this, operations);
+        Scratch scratch = Scratch.of(this, lowering.operations());
         return new Program() {
             @Override
             public void run() {
@@ -49,6 +66,7 @@ public final class SizingBackend implements Backend {
 
             @Override
             public void close() {
+                scratch.close();
                 lowering.close();
             }
         };

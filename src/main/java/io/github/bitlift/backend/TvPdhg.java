@@ -13,7 +13,7 @@ package io.github.bitlift.backend;
  * p  = (z₁[i−1, j] − z₁[i, j]) + (z₂[i, j−1] − z₂[i, j])                        ∇ᵀz
  * x⁺ = fma(τ, fma(−ρ, p, f), x)·(1/(1 + τ))                                     {@link Denoise}: G = ½‖x − f‖²
  * x⁺ = fma(−τ, fma(ρ, p, g), x)                                                {@link Explicit}: g = ∇G(x)
- * θ  = 1, or with {@link Rule#ACCELERATED} θ = 1/√fma(2, τ, 1), τ ← θτ, σ ← σ/θ
+ * θ  = 1, or with {@link Rule#ACCELERATED} 1/√fma(2, τ, 1) if θτ ≥ 2⁻⁵ with that;  τ ← θτ, σ ← σ/θ
  * x̄  = fma(θ, x⁺ − x, x⁺)
  * e₁ = x̄[i+1, j] − x̄[i, j], +0 in the last row;  e₂ = x̄[i, j+1] − x̄[i, j], +0 in the last column
  * q  = fma(σρ, e, z)                                                           σρ one product
@@ -37,6 +37,12 @@ package io.github.bitlift.backend;
  * {@link Rule#ADAPTIVE} balances the residuals, with P = ‖primal‖, D = ‖dual‖/ρ in binary64, and in binary32 u = 1 − α: if P &gt;
  * 1.5·D, τ ← τ/u, σ ← σ·u, α ← 0.95·α; if 1.5·P &lt; D, τ ← τ·u, σ ← σ/u, α ← 0.95·α (Goldstein, Li and Yuan, <i>Adaptive
  * primal-dual splitting methods</i>, 2015; σρ² in place of σ, so that ρ's scale doesn't matter).
+ *
+ * <p>Acceleration ends at {@link #LEAST_TAU}, for binary32 does. x⁺ goes τ/(1 + τ) of the way from x to f − ρp, and its four
+ * roundings (sum, quotient, fma, product) move it by up to 2⁻²²|x|: x may stand still anywhere within 2⁻²²(1 + 1/τ)|x| of f − ρp.
+ * There it is the minimiser for an f that is wrong by as much, so no farther than that from the minimiser itself: 7.9·10⁻⁶|x| for
+ * τ = 2⁻⁵, but |x| for τ = 2⁻²². The rate of accelerated steps is lost with errors that don't decay (Rasch and Chambolle,
+ * <i>Inexact first-order primal-dual algorithms</i>, 2020); the steps that then stay converge, with the same τσ.
  *
  * <p>An image that has stopped isn't touched again. So its bits don't depend on the batch, and a program that is replayed more
  * often than it needs does no harm.
@@ -71,6 +77,8 @@ public record TvPdhg(
         int iterations)
         implements Operation {
 
+    /** {@link Rule#ACCELERATED} takes τ no lower: the least power of 2 that keeps x to 10⁻⁵ of its magnitude. */
+    public static final float LEAST_TAU = 0x1p-5f;
     /** A residual is out of balance beyond this factor. */
     public static final double IMBALANCE = 1.5;
     /** By what {@link Rule#ADAPTIVE} shrinks α. */
@@ -100,7 +108,10 @@ public record TvPdhg(
     public enum Rule {
         /** They stay. */
         FIXED,
-        /** As G = ½‖x − f‖² is strongly convex, an error of order 1/k² (Chambolle and Pock 2011, Algorithm 2). */
+        /**
+         * As G = ½‖x − f‖² is strongly convex, a squared error of order 1/k² (Chambolle and Pock 2011, Algorithm 2) until τ is
+         * about {@link #LEAST_TAU}, so for k up to 32; then they stay.
+         */
         ACCELERATED,
         /** They balance the primal and the dual residual. */
         ADAPTIVE

@@ -18,6 +18,11 @@ final class TvCases {
         {2, 65, 64, 2}, {1, 40, 130, 3}, {0, 4, 4, 2}, {2, 6, 5, 0}, {33, 8, 8, 21}, {3, 32, 32, 4}, {4, 25, 41, 4}, {2, 33, 129, 4},
         {1, 3, 700, 4}, {1, 190, 180, 3}
     };
+    /**
+     * Images, height, width, iterations: large enough for a band per thread, with bands within a row; and the last two just small
+     * enough for strips on chip.
+     */
+    private static final int[][] LARGE = {{1, 3, 6001, 2}, {1, 1, 16500, 2}, {1, 16384, 1, 2}, {1, 2048, 8, 3}};
     private static final float TAU = 0.25f;
     private static final double NEVER = Double.NEGATIVE_INFINITY;
 
@@ -32,6 +37,9 @@ final class TvCases {
                 }
                 cases.add(explicit(shape, isotropic, Fill.NORMAL));
             }
+        }
+        for (int[] shape : LARGE) {
+            cases.add(denoise(shape, true, Rule.ADAPTIVE, Fill.NORMAL, 2, NEVER, NEVER));
         }
         int[] some = {6, 28, 28, 40};
         cases.add(denoise(some, true, Rule.FIXED, Fill.SPECIAL, 1, NEVER, NEVER));

@@ -1,6 +1,7 @@
 package io.github.bitlift.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.bitlift.backend.NoRoomException;
 import io.github.bitlift.inversion.Inversion;
 import io.github.bitlift.inversion.Inversion.Recovered;
 import io.github.bitlift.inversion.Steps;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -92,15 +94,36 @@ final class InvertCommand implements Callable<Integer> {
         }
     }
 
+    /** Some images at once take more memory than there is. */
+    private static InputException tooMany(int count, ImageVariation shape, Backends backends, Throwable problem) {
+        OptionalLong device = backends.backend().deviceMemory();
+        String where = device.isPresent()
+                ? backends.backend().name() + " has, where " + MemorySize.text(device.getAsLong()) + " are free"
+                : "a Java heap of " + MemorySize.text(Runtime.getRuntime().maxMemory()) + " has";
+        return new InputException("inverting " + (count == 1 ? "an image of " : count + " images at once, of ") + shape.height()
+                + " x " + shape.width() + ", takes more memory than " + where + "; expected "
+                + (count == 1 ? "a model of smaller images" : "a --batch below " + count)
+                + (device.isPresent() ? "" : ", or a larger BITLIFT_MEMORY (such as 8g)"), problem);
+    }
+
     private InvertResults invert(
             InvertedModel model, ImageVariation shape, List<InvertInput> inputs, Backends backends, ObjectNode report) {
-        boolean fromImages = options.codes.isEmpty();
-        if (!fromImages) {
+        if (!options.codes.isEmpty()) {
             inputs.forEach(input -> input.requireWidth(model.outputs(), "the model's code"));
         }
         List<String> names = InvertInput.names(inputs);
-        float[] truth = fromImages ? InvertInput.join(inputs) : null;
-        float[] given = fromImages ? noisy(model.encode(truth, names.size()), model.outputs()) : InvertInput.join(inputs);
+        try {
+            return invert(model, shape, backends, report, InvertInput.join(inputs), names);
+        } catch (OutOfMemoryError | NoRoomException problem) {
+            throw tooMany(Math.min(options.batch, names.size()), shape, backends, problem);
+        }
+    }
+
+    private InvertResults invert(
+            InvertedModel model, ImageVariation shape, Backends backends, ObjectNode report, float[] input, List<String> names) {
+        boolean fromImages = options.codes.isEmpty();
+        float[] truth = fromImages ? input : null;
+        float[] given = fromImages ? noisy(model.encode(input, names.size(), options.batch), model.outputs()) : input;
         List<Recovered> found = new ArrayList<>();
         Steps steps = null;
         for (int at = 0; at < names.size(); at += options.batch) {
@@ -118,7 +141,7 @@ final class InvertCommand implements Callable<Integer> {
         report.put("model", options.modelPath.toString()).put("layers", model.layers().size()).put("rho", options.rho)
                 .put("tau_x", steps.x()).put("tau_z", steps.z());
         report.set("noise", Json.number(options.noise));
-        return new InvertResults(names, truth, model.decode(given, names.size()), found);
+        return new InvertResults(names, truth, model.decode(given, names.size(), options.batch), found);
     }
 
     private Inversion open(InvertedModel model, ImageVariation shape, Backends backends, int count) {

@@ -9,6 +9,7 @@ import io.github.bitlift.network.Network;
 import io.github.bitlift.network.Parameters;
 import io.github.bitlift.prox.Identity;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A model brought to life as a chain of layers, of which the first few are inverted: of an autoencoder those up to the code. */
@@ -82,15 +83,27 @@ final class InvertedModel implements AutoCloseable {
         return encoder.get(encoder.size() - 1).outputs();
     }
 
-    /** Codes of images. */
-    float[] encode(float[] images, int count) {
-        return LayerPass.apply(backend, encoder, images, count);
+    /** Codes of images, so many at a time. */
+    float[] encode(float[] images, int count, int atOnce) {
+        return apply(encoder, images, count, atOnce);
     }
 
     /** What the rest of the model makes of codes; null unless that is an image again. */
-    float[] decode(float[] codes, int count) {
+    float[] decode(float[] codes, int count, int atOnce) {
         return decoder.isEmpty() || decoder.get(decoder.size() - 1).outputs() != encoder.get(0).inputs()
-                ? null : LayerPass.apply(backend, decoder, codes, count);
+                ? null : apply(decoder, codes, count, atOnce);
+    }
+
+    private float[] apply(List<Layer> layers, float[] in, int count, int atOnce) {
+        int inputs = layers.get(0).inputs();
+        int outputs = layers.get(layers.size() - 1).outputs();
+        float[] out = new float[Math.multiplyExact(count, outputs)];
+        for (int at = 0; at < count; at += atOnce) {
+            int n = Math.min(atOnce, count - at);
+            float[] part = LayerPass.apply(backend, layers, Arrays.copyOfRange(in, at * inputs, (at + n) * inputs), n);
+            System.arraycopy(part, 0, out, at * outputs, part.length);
+        }
+        return out;
     }
 
     @Override

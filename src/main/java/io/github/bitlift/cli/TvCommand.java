@@ -1,6 +1,7 @@
 package io.github.bitlift.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.bitlift.backend.NoRoomException;
 import io.github.bitlift.backend.TvPdhg.Rule;
 import io.github.bitlift.io.ImageSheet;
 import io.github.bitlift.io.InputException;
@@ -11,6 +12,8 @@ import io.github.bitlift.solver.TotalVariation;
 import io.github.bitlift.solver.TotalVariation.Model;
 import io.github.bitlift.solver.TotalVariation.Outcome;
 import io.github.bitlift.solver.TotalVariationSettings;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -128,21 +131,41 @@ final class TvCommand implements Callable<Integer> {
         float weight = (float) Values.notNegative("--lambda", lambda);
         TotalVariationSettings settings = settings(weight);
         Long limit = memoryLimit == null ? null : MemorySize.parse("--memory-limit", memoryLimit);
-        TvImages input = TvImages.read(in);
+        int count = 1;
+        try {
+            TvImages input = TvImages.read(in);
+            count = input.images().count();
+            denoise(input, weight, settings, limit);
+        } catch (OutOfMemoryError problem) {
+            throw exceeded(count, problem);
+        } catch (NoRoomException problem) {
+            throw problem.getCause() instanceof OutOfMemoryError ? exceeded(count, problem) : problem;
+        }
+        return ExitCode.DONE;
+    }
+
+    private InputException exceeded(int count, Throwable problem) {
+        try (Backends backends = Backends.open(backend, new PrintWriter(Writer.nullWriter()))) {
+            return TvMemory.exceeded(in, count, truthPath != null, backends.backend(), problem);
+        }
+    }
+
+    private void denoise(TvImages input, float weight, TotalVariationSettings settings, Long limit) {
         input.requireSameKind(out);
         TvImages truth = truthPath == null ? null : TvImages.read(truthPath);
         if (truth != null) {
             input.requireSameSize(truth);
         }
         Model model = model(input, weight);
-        TvMemory memory = TvMemory.of(input, truth != null, limit);
         ObjectNode report = Json.object().put("command", "tv").put("version", Version.text());
         TvRun run;
-        try (Backends backends = Backends.open(backend, output.remarks(spec));
-                Progress progress = progress(input, memory)) {
+        try (Backends backends = Backends.open(backend, output.remarks(spec))) {
+            TvMemory memory = TvMemory.of(input, truth != null, limit, backends.backend());
             backends.describe(report);
             memory.limit(backends.backend());
-            run = TvRun.of(backends.backend(), model, settings, input, truth, memory.atOnce(), progress);
+            try (Progress progress = progress(input, memory)) {
+                run = TvRun.of(backends.backend(), model, settings, input, truth, memory.atOnce(), progress);
+            }
             memory.report(report, backends.backend());
         }
         input.write(out, run.x());
@@ -150,7 +173,6 @@ final class TvCommand implements Callable<Integer> {
             draw(input, truth, run.x());
         }
         report(input, truth, run, report);
-        return ExitCode.DONE;
     }
 
     private Model model(TvImages input, float weight) {

@@ -18,15 +18,21 @@ import java.util.List;
  * <p>The objective is 1-strongly convex, so a duality gap of g bounds the distance from the minimiser by {@code √(2g)}: the gap
  * divided by the number of pixels is half a mean squared error. λ = 0 gives f itself, after no iteration.
  *
- * <p>It holds {@code n·(4·H·W + 8)} numbers.
+ * <p>It holds {@code n·(4·H·W + 8)} numbers, and a program with what {@link Backend#scratchBytes} says.
  */
 public final class TotalVariation implements AutoCloseable {
     /** ‖∇‖² = 4 sin²(π(H−1)/2H) + 4 sin²(π(W−1)/2W) is below this, whatever the size. */
     public static final double GRADIENT_NORM_SQUARED = 8;
     /** The count of iterations is exact in the state up to this. */
     public static final int MOST_ITERATIONS = 1 << 24;
+    /** Of an image: its dual variables' places are ints. */
+    public static final int MOST_PIXELS = Integer.MAX_VALUE / 4;
     /** Checks per program, so per look at the progress. */
     private static final int CHECKS = 4;
+    /** Iterations of a program, which may hold launches for each; between checks that lie farther apart it runs several times. */
+    private static final int MOST_PER_PROGRAM = 128;
+    /** Written at a time. */
+    private static final int ZEROS = 1 << 16;
 
     /**
      * The problem.
@@ -39,9 +45,9 @@ public final class TotalVariation implements AutoCloseable {
     public record Model(int height, int width, boolean isotropic, float lambda) {
         /** Checks numbers. */
         public Model {
-            if (height < 1 || width < 1 || (long) height * width > Integer.MAX_VALUE / 4) {
-                throw new IllegalArgumentException("images of " + height + " x " + width + ", expected 1 to "
-                        + Integer.MAX_VALUE / 4 + " pixels");
+            if (height < 1 || width < 1 || (long) height * width > MOST_PIXELS) {
+                throw new IllegalArgumentException("images of " + height + " x " + width + ", expected 1 to " + MOST_PIXELS
+                        + " pixels, at most " + (int) Math.sqrt(MOST_PIXELS) + " x " + (int) Math.sqrt(MOST_PIXELS));
             }
             if (!(lambda >= 0 && lambda < Float.POSITIVE_INFINITY)) {
                 throw new IllegalArgumentException("lambda " + lambda + ", expected a finite number of at least 0");
@@ -116,7 +122,7 @@ public final class TotalVariation implements AutoCloseable {
     private int programEvery;
 
     /**
-     * Allocates for batches of {@code images}.
+     * Allocates for batches of {@code images}, all that it will ever need on the backend.
      *
      * @throws IllegalArgumentException if the settings' steps break τσλ²·8 ≤ 1
      */
@@ -132,6 +138,7 @@ public final class TotalVariation implements AutoCloseable {
             x = matrix(pixels);
             z = matrix(2 * pixels);
             state = matrix(TvPdhg.STATE);
+            prepare(0);
         } catch (RuntimeException | OutOfMemoryError problem) {
             close();
             throw problem;
@@ -159,15 +166,16 @@ public final class TotalVariation implements AutoCloseable {
         if (model.lambda() == 0) {
             return java.util.Collections.nCopies(images, new Outcome(Reason.GAP, 0, 0, 0, 0));
         }
-        float[] zeros = new float[z.columns()];
-        for (int image = 0; image < images; image++) {
-            z.buffer().write(z.offset() + (long) image * z.columns(), zeros, 0, zeros.length);
+        float[] zeros = new float[(int) Math.min(ZEROS, z.size())];
+        for (long at = 0; at < z.size(); at += zeros.length) {
+            z.buffer().write(z.offset() + at, zeros, 0, (int) Math.min(zeros.length, z.size() - at));
         }
         start();
         int done = 0;
         boolean proceeds = true;
         while (done < settings.iterations() && proceeds && running() > 0) {
-            done += advance(done);
+            done += prepare(done);
+            program.run();
             readStates();
             proceeds = observer.proceeds(progress());
         }
@@ -208,21 +216,24 @@ public final class TotalVariation implements AutoCloseable {
     }
 
     /**
-     * Takes as many iterations as one program: some checks' worth, what is left of whole checks' worth, or the few that are
-     * left in the end, whose last one is checked too.
+     * Makes sure of a program of the next iterations, if any: some checks' worth, what is left of whole checks' worth, or the few
+     * that are left in the end, whose last one is checked too.
+     *
+     * @return how many it takes
      */
-    private int advance(int done) {
-        int left = settings.iterations() - done;
+    private int prepare(int done) {
         int every = settings.checkEvery();
-        int many = left >= every ? Math.min(CHECKS, left / every) * every : left;
-        int checked = left >= every ? every : settings.iterations();
+        int whole = settings.iterations() / every * every;
+        boolean isRegular = done < whole;
+        int most = every > MOST_PER_PROGRAM ? MOST_PER_PROGRAM : Math.min(CHECKS, MOST_PER_PROGRAM / every) * every;
+        int many = Math.min(most, (isRegular ? whole : settings.iterations()) - done);
+        int checked = isRegular ? every : settings.iterations();
         if (program == null || many != programIterations || checked != programEvery) {
             closeProgram();
-            program = backend.compile(List.of(operation(many, checked)));
+            program = backend.compile(List.of(operation(many, Math.max(1, checked))));
             programIterations = many;
             programEvery = checked;
         }
-        program.run();
         return many;
     }
 

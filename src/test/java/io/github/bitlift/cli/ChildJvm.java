@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The command line in a JVM of its own, for what a process can do only once, such as loading a CUDA driver. */
 final class ChildJvm {
@@ -26,10 +27,19 @@ final class ChildJvm {
     /** The same with another option for Java in place of the heap's size, such as {@code -Xmx64m}. */
     static CommandLineRun run(Path folder, String option, List<String> properties, String... args)
             throws IOException, InterruptedException {
+        return run(folder, option, properties, Map.of(), args);
+    }
+
+    /** The same with additions to the environment. */
+    static CommandLineRun run(
+            Path folder, String option, List<String> properties, Map<String, String> environment, String... args)
+            throws IOException, InterruptedException {
         Path out = folder.resolve("child.out");
         Path err = folder.resolve("child.err");
-        Process process = new ProcessBuilder(command(option, properties, args))
-                .redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        ProcessBuilder builder = new ProcessBuilder(command(option, properties, args))
+                .redirectOutput(out.toFile()).redirectError(err.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         int code = process.waitFor();
         return new CommandLineRun(code, Files.readString(out), Files.readString(err));
     }

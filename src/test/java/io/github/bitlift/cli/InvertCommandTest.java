@@ -3,6 +3,7 @@ package io.github.bitlift.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.bitlift.emulator.Emulator;
 import io.github.bitlift.io.FloatTable;
 import io.github.bitlift.io.GreyImage;
 import io.github.bitlift.io.Npy;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +108,29 @@ class InvertCommandTest {
         assertThat(report("a").get("images").get(1).get("image").asText()).isEqualTo("codes-1");
         invert("one", "--code", folder.resolve("codes.npy").toString(), "--iterations", "5", "--layers", "2");
         assertThat(folder.resolve("one/inverted.npy")).hasSameBinaryContentAs(folder.resolve("a/inverted.npy"));
+    }
+
+    @Test
+    void moreImagesThanTheDeviceHoldsAreRefusedAndFewerFit() throws Exception {
+        Npy.write(folder.resolve("many.npy"), new FloatTable(200, PIXELS, new float[200 * PIXELS]));
+        String[] args = {"invert", "--model", folder.resolve("m/model.safetensors").toString(), "--backend", "cuda", "--device",
+            "emulated", "--image", folder.resolve("many.npy").toString(), "--iterations", "1", "--inner", "1", "--quiet", "--out",
+            folder.resolve("out").toString(), "--batch", "200"};
+        CommandLineRun run = onSmallDevice(args);
+        assertThat(run.err())
+                .startsWith("bitlift: inverting 200 images at once, of 28 x 28, takes more memory than cuda has, where ")
+                .endsWith(" are free; expected a --batch below 200" + System.lineSeparator()).hasLineCount(1);
+        assertThat(run.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(folder.resolve("out")).doesNotExist();
+        args[8] = folder.resolve("pictures").toString();
+        run = onSmallDevice(args);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.code()).isZero();
+    }
+
+    private CommandLineRun onSmallDevice(String... args) throws Exception {
+        return ChildJvm.run(folder, "-Xmx512m", List.of("bitlift.emulator=" + Emulator.build()),
+                Map.of("BITLIFT_EMULATOR_MEMORY", Integer.toString(5 << 19)), args);
     }
 
     @ParameterizedTest

@@ -3,17 +3,20 @@ package io.github.bitlift.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.bitlift.emulator.Emulator;
 import io.github.bitlift.io.FloatImages;
 import io.github.bitlift.io.GreyImage;
 import io.github.bitlift.io.Npy;
 import io.github.bitlift.io.Png;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -86,10 +89,12 @@ class TvCommandTest {
         Path other = folder.resolve("other.npy");
         Path json = folder.resolve("tv.json");
         tv(noisy, "--lambda", "0.1", "--rule", rule, "--iterations", "75", "--out", plain, "--backend", "cpu", "--threads", "2");
-        // Two images at a time: 9 in and out, and for each of the two 2 copies and 4 arrays and a state.
-        long bytes = 4L * HEIGHT * WIDTH * (18 + 2 * 6) + 2 * 32;
+        // Two images at a time: 9 in and out, and for each of the two 2 copies and 4 arrays and a state; on cpu each of two
+        // threads has 10 planes in whole vectors of 16, with room for a row and a vector on both sides, and 3 sums.
+        long scratch = backend.equals("cpu") ? 2 * (4 * 10 * (192 + 2 * (16 + 16)) + 3 * 8) : 0;
+        long bytes = 4L * HEIGHT * WIDTH * (18 + 2 * 6) + 2 * 32 + scratch;
         CommandLineRun run = tv(noisy, "--lambda", "0.1", "--rule", rule, "--iterations", "75", "--out", other, "--backend",
-                backend, "--memory-limit", bytes, "--json", json);
+                backend, "--threads", backend.equals("cpu") ? 2 : 1, "--memory-limit", bytes, "--json", json);
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(Json.read(json).get("memory").get("at_once").asInt()).isEqualTo(2);
         assertThat(Json.read(json).get("memory").get("stated_bytes").asLong()).isEqualTo(bytes);
@@ -159,7 +164,8 @@ class TvCommandTest {
         refused(tv(noisy, "--lambda", "1", "--out", folder.resolve("none/out.npy")), "existing, writable folder");
         refused(tv(noisy, "--lambda", "1", "--out", out, "--truth", array("t.npy", 1, true, 0)),
                 "t.npy: one image of 12 x 15; expected 2 images of 12 x 15");
-        refused(tv(noisy, "--lambda", "1", "--out", out, "--memory-limit", "2k"), "--memory-limit 2.0 KiB", "larger limit");
+        refused(tv(noisy, "--lambda", "1", "--out", out, "--memory-limit", "2k", "--backend", "cpu"),
+                "--memory-limit 2.0 KiB", "larger limit, or fewer images");
         float[] holes = squares(2, 0);
         holes[HEIGHT * WIDTH + WIDTH + 3] = Float.NaN;
         Path bad = folder.resolve("bad.npy");
@@ -174,6 +180,67 @@ class TvCommandTest {
         Path colour = folder.resolve("colour.png");
         ImageIO.write(red, "png", colour.toFile());
         refused(tv(colour, "--lambda", "1", "--out", folder.resolve("o.png")), "has colours (pixel in row 1, column 1)");
+    }
+
+    /** Zeros that take no room on the disk. */
+    private Path zeros(int side) throws IOException {
+        Path path = folder.resolve("zeros.npy");
+        String shape = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + side + ", " + side + "), }";
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            file.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 118, 0});
+            file.writeBytes(String.format("%-117s\n", shape));
+            file.setLength(128 + 4L * side * side);
+        }
+        return path;
+    }
+
+    private CommandLineRun child(String heap, Map<String, String> environment, Path in, String... more) throws Exception {
+        List<String> args = new ArrayList<>(List.of("tv", in.toString(), "--lambda", "0.1", "--iterations", "2", "--quiet", "--out",
+                folder.resolve("out.npy").toString()));
+        args.addAll(List.of(more));
+        return ChildJvm.run(folder, heap, List.of("bitlift.emulator=" + Emulator.build()), environment,
+                args.toArray(String[]::new));
+    }
+
+    private static int possible(CommandLineRun run) {
+        return Integer.parseInt(run.err().replaceAll("(?s).*an image of at most (\\d+) x \\1\\b.*", "$1"));
+    }
+
+    /** One is told before anything is allocated, one when the heap is full, one when the file is read. */
+    @ParameterizedTest
+    @CsvSource({
+        "-Xmx64m, 1500, zeros.npy: one image of 1500 x 1500 on a Java heap of 64.0 MiB",
+        "-Xmx64m, 930, zeros.npy: not enough memory on a Java heap of 64.0 MiB",
+        "-Xmx64m, 5000, zeros.npy: not enough memory on a Java heap of 64.0 MiB"
+    })
+    void anImageTooLargeForTheHeapIsToldHowLargeItMayBe(String heap, int side, String expected) throws Exception {
+        CommandLineRun run = child(heap, Map.of(), zeros(side), "--backend", "cpu");
+        refused(run, expected, "or a larger BITLIFT_MEMORY");
+        int possible = possible(run);
+        assertThat(possible).isBetween(800, side - 1);
+        run = child(heap, Map.of(), zeros(possible), "--backend", "cpu");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.code()).isZero();
+    }
+
+    @Test
+    void anImageTooLargeForTheDeviceIsToldHowLargeItMayBe() throws Exception {
+        Map<String, String> small = Map.of("BITLIFT_EMULATOR_MEMORY", Integer.toString(4 << 20));
+        String[] device = {"--backend", "cuda", "--device", "emulated"};
+        CommandLineRun run = child("-Xmx256m", small, zeros(500), device);
+        refused(run, "zeros.npy: one image of 500 x 500, of which one takes 6.7 MiB on cuda, 28.0 bytes per pixel, where 4.0 MiB",
+                "or --backend cpu");
+        int possible = possible(run);
+        assertThat(28L * possible * possible).isBetween(4L << 19, 4L << 20);
+        Path json = folder.resolve("tv.json");
+        run = child("-Xmx256m", small, zeros(possible), "--backend", "cuda", "--device", "emulated", "--json", json.toString());
+        assertThat(run.err()).isEmpty();
+        assertThat(run.code()).isZero();
+        JsonNode memory = Json.read(json).get("memory");
+        assertThat(memory.get("heap_bytes").asLong() + memory.get("backend_peak_bytes").asLong())
+                .isEqualTo(memory.get("stated_bytes").asLong());
+        Files.delete(folder.resolve("out.npy"));
+        assertThat(possible(child("-Xmx256m", small, zeros(possible + 1), device))).isEqualTo(possible);
     }
 
     @Test

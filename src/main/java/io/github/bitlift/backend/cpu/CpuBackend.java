@@ -8,7 +8,9 @@ import io.github.bitlift.backend.Lowering;
 import io.github.bitlift.backend.Memory;
 import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Program;
+import io.github.bitlift.backend.Scratch;
 import io.github.bitlift.backend.Sums;
+import io.github.bitlift.backend.TvPdhg;
 import io.github.bitlift.backend.reference.Maps;
 import io.github.bitlift.backend.reference.Rows;
 import io.github.bitlift.numerics.Numerics;
@@ -81,6 +83,11 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
+    public long scratchBytes(TvPdhg operation) {
+        return TvIterations.scratchBytes(operation, workers.threads());
+    }
+
+    @Override
     public Buffer allocate(long length) {
         return new HostBuffer(length, memory);
     }
@@ -94,6 +101,7 @@ public final class CpuBackend implements Backend {
     public Program compile(List<? extends Operation> operations) {
         Lowering lowering = new Lowering(this, operations);
         Operation[] fixed = lowering.operations().toArray(new Operation[0]);
+        Scratch scratch = scratch(lowering);
         CpuKernels kernels = new CpuKernels(workers, sgemm, maps, rows, tvLoops);
         return new Program() {
             @Override
@@ -105,9 +113,19 @@ public final class CpuBackend implements Backend {
 
             @Override
             public void close() {
+                scratch.close();
                 lowering.close();
             }
         };
+    }
+
+    private Scratch scratch(Lowering lowering) {
+        try {
+            return Scratch.of(this, lowering.operations());
+        } catch (RuntimeException refused) {
+            lowering.close();
+            throw refused;
+        }
     }
 
     /** Measured, which takes about a second; empty without the Vector API, whose loop it is measured by. */

@@ -14,6 +14,8 @@ import java.util.Arrays;
 final class TvImage {
     /** A multiple of every vector's length. */
     static final int LANES = 16;
+    private static final int FLOAT_PLANES = 8;
+    private static final int MASKS = 2;
 
     private int height = -1;
     private int width = -1;
@@ -31,6 +33,13 @@ final class TvImage {
     /** All ones where a pixel has a right neighbour, else 0; and likewise below. */
     int[] right;
     int[] down;
+
+    /** Bytes that the planes of such an image take. */
+    static long bytes(int height, int width) {
+        long pixels = (long) height * width;
+        return (FLOAT_PLANES * Float.BYTES + MASKS * Integer.BYTES)
+                * ((pixels + LANES - 1) / LANES * LANES + 2L * (roundUp(width) + LANES));
+    }
 
     private static int roundUp(int n) {
         return (n + LANES - 1) / LANES * LANES;

@@ -24,6 +24,7 @@ final class TvIterations {
     private static final int STRETCH = 1024;
     /** Chunks of the sums per task. */
     private static final int CHUNKS = 16;
+    private static final int SUMS = 3;
 
     private final Workers workers;
     private final TvLoops loops;
@@ -71,11 +72,25 @@ final class TvIterations {
         }
     }
 
+    /** Bytes of the images that workers copy theirs into, and of the sums of their chunks. */
+    static long scratchBytes(TvPdhg tv, int threads) {
+        if (tv.iterations() == 0) {
+            return 0;
+        }
+        int copies = isBanded(tv, threads) ? Math.min(1, tv.x().rows()) : Math.min(threads, tv.x().rows());
+        long chunks = (tv.pixels() + TvChecks.CHUNK - 1) / TvChecks.CHUNK;
+        return copies * (TvImage.bytes(tv.height(), tv.width()) + SUMS * Double.BYTES * chunks);
+    }
+
+    private static boolean isBanded(TvPdhg tv, int threads) {
+        return tv.pixels() >= BANDED && threads > 1;
+    }
+
     /** Runs the operation. */
     void run(TvPdhg tv) {
         operation = tv;
         int images = tv.x().rows();
-        if (tv.pixels() < BANDED || workers.threads() == 1) {
+        if (!isBanded(tv, workers.threads())) {
             bands = 1;
             workers.run(images, runImage);
             return;

@@ -8,6 +8,7 @@ import static jcuda.driver.JCudaDriver.cuMemHostAlloc;
 
 import io.github.bitlift.backend.BackendException;
 import io.github.bitlift.backend.Memory;
+import io.github.bitlift.backend.NoRoomException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -56,11 +57,22 @@ final class Arena {
     }
 
     private BackendException outOfMemory(long bytes, Object subject) {
+        long[] info = info(subject);
+        return new NoRoomException("cuda: out of memory for " + subject + " on " + context.device().name() + ": " + bytes
+                + " bytes wanted, " + info[0] + " of " + info[1] + " free, " + memory.held() + " held by this backend", null);
+    }
+
+    /** Bytes free on the device, and in all. */
+    private long[] info(Object subject) {
         long[] free = new long[1];
         long[] total = new long[1];
         context.check().that(cuMemGetInfo(free, total), "cuMemGetInfo", subject);
-        return new BackendException("cuda: out of memory for " + subject + " on " + context.device().name() + ": " + bytes
-                + " bytes wanted, " + free[0] + " of " + total[0] + " free, " + memory.held() + " held by this backend");
+        return new long[] {free[0], total[0]};
+    }
+
+    /** Bytes that the device has left. */
+    long free() {
+        return info("the device's free memory")[0];
     }
 
     /**

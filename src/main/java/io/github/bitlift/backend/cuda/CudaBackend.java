@@ -9,9 +9,11 @@ import io.github.bitlift.backend.Memory;
 import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.Program;
 import io.github.bitlift.backend.Sums;
+import io.github.bitlift.backend.TvPdhg;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /**
  * Bitlift's kernels on an NVIDIA GPU, or on the emulated driver.
@@ -90,6 +92,18 @@ public final class CudaBackend implements Backend {
     @Override
     public Memory memory() {
         return arena.memory();
+    }
+
+    @Override
+    public OptionalLong deviceMemory() {
+        try (Context.Scope scope = context.enter()) {
+            return OptionalLong.of(arena.free());
+        }
+    }
+
+    @Override
+    public long scratchBytes(TvPdhg operation) {
+        return TvIterations.bytes(operation, context.device());
     }
 
     @Override

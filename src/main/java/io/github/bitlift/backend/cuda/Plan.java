@@ -49,10 +49,15 @@ final class Plan {
         scratchUsed = 0;
     }
 
+    /** What so many bytes of scratch take. */
+    static long aligned(long bytes) {
+        return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+
     /** Memory that lasts until the operation's end. */
     Value scratch(long bytes) {
         long at = scratchUsed;
-        scratchUsed = (at + bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        scratchUsed = aligned(at + bytes);
         scratchBytes = Math.max(scratchBytes, scratchUsed);
         return Value.scratch(at);
     }

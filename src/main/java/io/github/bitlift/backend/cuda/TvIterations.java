@@ -31,7 +31,7 @@ final class TvIterations {
         this.operation = operation;
         images = operation.x().rows();
         pixels = operation.pixels();
-        chunks = (pixels + CHUNK - 1) / CHUNK;
+        chunks = chunks(operation);
     }
 
     static void plan(Plan plan, TvPdhg operation) {
@@ -61,15 +61,52 @@ final class TvIterations {
         }
     }
 
+    /** Bytes that a program takes for an operation, its description included. */
+    static long bytes(TvPdhg operation, DeviceInfo device) {
+        if (operation.x().rows() == 0 || operation.iterations() == 0) {
+            return 0;
+        }
+        long scratch = switch (TvChoice.of(operation, device)) {
+            case WARP, BLOCK -> 0;
+            case GRID -> Plan.aligned(otherBytes(operation, 1)) + Plan.aligned(sumsBytes(operation, 1))
+                    + Plan.aligned(haloBytes(operation, TvChoice.GRID.grid(operation, device)));
+            case STEPS -> Plan.aligned(otherBytes(operation, operation.x().rows()))
+                    + Plan.aligned(sumsBytes(operation, operation.x().rows())) + Plan.aligned(doneBytes(operation));
+        };
+        return scratch + IMAGES_BYTES;
+    }
+
+    private static long otherBytes(TvPdhg operation, long images) {
+        return images * PLANES * Float.BYTES * operation.pixels();
+    }
+
+    private static long sumsBytes(TvPdhg operation, long images) {
+        return images * SUMS * Double.BYTES * chunks(operation);
+    }
+
+    private static long haloBytes(TvPdhg operation, Grid grid) {
+        return (long) Float.BYTES * PLACES * EDGES * grid.x() * operation.width();
+    }
+
+    private static long doneBytes(TvPdhg operation) {
+        return (long) Integer.BYTES * operation.x().rows();
+    }
+
+    private static long chunks(TvPdhg operation) {
+        return ((long) operation.pixels() + CHUNK - 1) / CHUNK;
+    }
+
     private void grid(Struct operands, Grid grid) {
-        long halo = (long) PLACES * EDGES * grid.x() * operation.width();
-        Value described = images(operands, other(1), sums(1), plan.scratch(Float.BYTES * halo), Value.NULL);
+        Value described = images(
+                operands, plan.scratch(otherBytes(operation, 1)), plan.scratch(sumsBytes(operation, 1)),
+                plan.scratch(haloBytes(operation, grid)), Value.NULL);
         plan.launch(STEM, "tv_pdhg_grid", grid, described, Value.of(TvChoice.stripRows(operation, plan.device())));
     }
 
     private void steps(Struct operands) {
         Value described = images(
-                operands, other(images), sums(images), Value.NULL, plan.scratch((long) Integer.BYTES * images));
+                operands, plan.scratch(otherBytes(operation, images)), plan.scratch(sumsBytes(operation, images)), Value.NULL,
+                plan.scratch(doneBytes(operation)));
         int rows = Math.min(images, Grid.MOST_DESCRIPTORS);
         int tiles = Math.multiplyExact(
                 (operation.height() - 1) / TILE_ROWS + 1, (operation.width() - 1) / TILE_COLUMNS + 1);
@@ -79,14 +116,6 @@ final class TvIterations {
             plan.launch(STEM, "tv_pdhg_finish", Grid.ofWarps(images, plan.device()), described);
         }
         plan.launch(STEM, "tv_pdhg_store", Grid.ofElements(pixels, plan.device()).times(rows), described);
-    }
-
-    private Value other(int of) {
-        return plan.scratch(PLANES * Float.BYTES * pixels * of);
-    }
-
-    private Value sums(int of) {
-        return plan.scratch(SUMS * Double.BYTES * chunks * of);
     }
 
     /** TvImages, from its first four fields on. */

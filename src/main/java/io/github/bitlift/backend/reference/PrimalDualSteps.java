@@ -43,7 +43,8 @@ public final class PrimalDualSteps {
         sigma = get(State.SIGMA);
         theta = 1f;
         if (operation.rule() == Rule.ACCELERATED) {
-            theta = 1f / (float) Math.sqrt(Math.fma(2f, tau, 1f));
+            float accelerated = 1f / (float) Math.sqrt(Math.fma(2f, tau, 1f));
+            theta = accelerated * tau >= TvPdhg.LEAST_TAU ? accelerated : 1f;
             sigma = sigma / theta;
             set(State.TAU, theta * tau);
             set(State.SIGMA, sigma);
