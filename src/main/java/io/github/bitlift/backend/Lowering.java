@@ -30,7 +30,7 @@ public final class Lowering implements AutoCloseable {
      *
      * @param backend where the program runs
      * @param given the operations as they were written
-     * @param fused which iterations with {@link TvPdhg.Penalty} stay as they are
+     * @param fused which iterations, of those with {@link TvPdhg.Penalty}, stay as they are
      * @throws BackendException if there isn't enough memory
      */
     public Lowering(Backend backend, List<? extends Operation> given, Predicate<TvPdhg> fused) {

@@ -106,7 +106,7 @@ public record TvPdhg(
      * @param grid how the patches of K lie on an image, which has H·W numbers
      * @param weights of K, {@code [c', patchSize]}
      * @param bias b {@code [1, c']}
-     * @param sigma σ
+     * @param sigma σ, a map of single numbers
      * @param target u {@code [n, patches·c']}
      */
     public record Penalty(PatchGrid grid, Matrix weights, Matrix bias, ProxMap sigma, Matrix target) implements Data {
@@ -133,7 +133,10 @@ public record TvPdhg(
             }
             weights.require("TV: weights", weights.rows(), grid.patchSize());
             bias.require("TV: bias", 1, weights.rows());
-            sigma.requireWidth(weights.rows());
+            if (sigma.coupling() != 1) {
+                throw new IllegalArgumentException(
+                        "TV: " + sigma.stem() + " couples the numbers of a row; expected a map of single numbers");
+            }
             target.require("TV: target", images, Math.multiplyExact(grid.patches(), weights.rows()));
         }
     }

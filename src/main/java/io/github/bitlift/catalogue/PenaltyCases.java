@@ -9,7 +9,6 @@ import io.github.bitlift.prox.Identity;
 import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.prox.Relu;
 import io.github.bitlift.prox.SoftThreshold;
-import io.github.bitlift.prox.Softmax;
 import io.github.bitlift.prox.Tanh;
 import java.util.List;
 
@@ -38,7 +37,7 @@ final class PenaltyCases {
             }
             cases.add(of(2, grid, 5, new Tanh(), true, Fill.SPECIAL, 1, NEVER, 3));
         }
-        for (ProxMap map : List.of(new Relu(), new Identity(), new SoftThreshold(0.05f), new Softmax())) {
+        for (ProxMap map : List.of(new Relu(), new Identity(), new SoftThreshold(0.05f))) {
             cases.add(of(3, FIRST, 8, map, true, Fill.NORMAL, 4, NEVER, 9));
             cases.add(of(3, GRIDS.get(3), 4, map, false, Fill.SPECIAL, 1, NEVER, 4));
         }
