@@ -21,9 +21,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** TV-PDHG in each of the ways in which the CUDA backend may carry it out: the reference's bits, in several thread orders. */
 class CudaTvTest {
     private static final String PROPERTY = "bitlift.cuda.tv";
+    private static final String FUSED = "relu_tv_penalty";
     private static final int RUNS = 2;
     private static final List<Case> CASES =
-            Catalogue.cases().stream().filter(each -> each.operation().equals("tv_pdhg")).toList();
+            Catalogue.cases().stream().filter(each -> each.operation().startsWith("tv_")).toList();
     private static List<long[][]> expected;
 
     @BeforeAll
@@ -62,6 +63,7 @@ class CudaTvTest {
         System.setProperty(PROPERTY, choice);
         EmulatedDriver.order(order);
         long before = runs(kernel);
+        long behindLayers = runs(FUSED);
         List<Case.Result> different = new ArrayList<>();
         long compared = 0;
         try (Backend cuda = CudaBackend.open("emulated")) {
@@ -76,6 +78,8 @@ class CudaTvTest {
         assertThat(different).isEmpty();
         assertThat(compared).isGreaterThan(1_000_000);
         assertThat(runs(kernel) - before).isGreaterThan(CASES.size() / 2);
+        boolean fuses = choice.equals("block") || choice.equals("auto");
+        assertThat(runs(FUSED) - behindLayers).isBetween(fuses ? 60L : 0L, fuses ? 100L : 0L);
     }
 
     @Test
