@@ -34,7 +34,7 @@ final class CheckedCases {
             System.setProperty("bitlift.cuda.tv", parts.length > 2 ? parts[2] : "auto");
             EmulatedDriver.load();
             EmulatedDriver.order(parts[1]);
-            run(parts.length == 2 ? cases : cases.stream().filter(each -> each.operation().startsWith("tv_")).toList());
+            run(parts.length == 2 ? cases : cases.stream().filter(each -> each.operation().equals("tv_pdhg")).toList());
         }
         System.out.println("checks=" + EmulatedDriver.counter("checks"));
         System.out.println("cases=" + cases.size());

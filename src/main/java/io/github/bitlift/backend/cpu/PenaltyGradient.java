@@ -20,7 +20,7 @@ import java.util.Arrays;
  * K*, whose taps are then added up plane by plane. Where a place is no patch, whatever stands there is masked as it is added.
  *
  * <p>What bounds it, counted for 28 x 28, 4 x 4 taps, stride 2, 8 filters: 225 places in planes of 256, 224 of them computed, 128
- * fma each way and place, so 7,168 vectors' fma of 8 numbers and as many loads; 2 of each per cycle are some 1 µs.
+ * fma each way and place, so with vectors of 8 numbers 7,168 fma and 5,376 loads; 2 of each per cycle are some 1 µs.
  */
 final class PenaltyGradient {
     /** Rule 2 of the contract: a longer chain is cut into segments. */
