@@ -5,8 +5,9 @@
 // Shapes     [rows, columns], element by element; no parameters
 // Special    NaN gives NaN; +Inf gives +Inf; −Inf and ±0 give +0
 // Order      as written
-// Modifies   out (separable.cuh)
+// Modifies   out (separable.cuh); what tv_penalty.cuh says
 #include "separable.cuh"
+#include "tv_penalty.cuh"
 
 namespace bitlift {
 
@@ -35,3 +36,4 @@ struct Relu {
 }  // namespace bitlift
 
 BITLIFT_SEPARABLE(relu, bitlift::Relu)
+BITLIFT_TV_PENALTY(relu, bitlift::Relu)

@@ -21,49 +21,13 @@
 // Step takes 28 bytes of memory, 16 read and 12 written, and its tile's edges again.
 #include <cooperative_groups.h>
 
-#include "tv_resident.cuh"
+#include "tv_block.cuh"
 
 namespace bitlift {
 namespace tv {
 
-constexpr int BLOCK_CHUNKS = 16;
 constexpr int TILE_ROWS = 32;
 constexpr int TILE_COLUMNS = 64;
-
-// What checks of a block take of its shared memory, before its image.
-struct CheckSpace {
-  double totals[SUMS + 1];
-  double chunk_sums[BLOCK_CHUNKS * SUMS];
-};
-static_assert(sizeof(CheckSpace) == 688, "the host knows this size");
-
-__device__ inline int warp_of_block() { return static_cast<int>(threadIdx.x) / WARP; }
-__device__ inline int warps_of_block() { return static_cast<int>(blockDim.x) / WARP; }
-
-__device__ inline void keep_sums(const double (&sum)[SUMS], double* to) {
-  if (lane() == 0) {
-#pragma unroll
-    for (int s = 0; s < SUMS; s++) {
-      to[s] = sum[s];
-    }
-  }
-}
-
-// An image's sums from those of its chunks, to each thread of the block: a warp for each.
-__device__ inline void block_totals(const double* sums, int chunks, int count, double* totals, double (&sum)[SUMS]) {
-#pragma unroll 1
-  for (int s = warp_of_block(); s < count; s += warps_of_block()) {
-    double value = total(sums, chunks, s);
-    if (lane() == 0) {
-      totals[s] = value;
-    }
-  }
-  __syncthreads();
-#pragma unroll
-  for (int s = 0; s < SUMS; s++) {
-    sum[s] = s < count ? totals[s] : 0.0;
-  }
-}
 
 // A strip of an image. All blocks take part in every barrier, for all of them come to the same decisions.
 __device__ inline void run_strip(const TvImages& op, long long image, int rows, CheckSpace* space) {
@@ -208,7 +172,8 @@ extern "C" __global__ void __launch_bounds__(128) tv_pdhg_warp(const bitlift::Tv
   float* own = reinterpret_cast<float*>(shared_memory) + tv::warp_of_block() * tv::PLANES * pixels;
 #pragma unroll 1
   for (long long image = first_warp(); image < op.images; image += warp_step()) {
-    tv::run_image<tv::WarpTeam>(op, image, own, [&](const tv::Snapshot& now, double (&sum)[tv::SUMS]) {
+    tv::Still still;
+    tv::run_image<tv::WarpTeam>(op, image, own, still, [&](const tv::Snapshot& now, double (&sum)[tv::SUMS]) {
       tv::chunk_sums(now, 0, tv::sums_of(op), sum);
     });
   }
@@ -219,19 +184,10 @@ extern "C" __global__ void __launch_bounds__(512) tv_pdhg_block(const bitlift::T
   extern __shared__ double shared_memory[];
   const TvImages& op = *images;
   tv::CheckSpace* space = reinterpret_cast<tv::CheckSpace*>(shared_memory);
-  float* own = reinterpret_cast<float*>(space + 1);
+  tv::Still still;
 #pragma unroll 1
   for (long long image = blockIdx.x; image < op.images; image += gridDim.x) {
-    tv::run_image<tv::BlockTeam>(op, image, own, [&](const tv::Snapshot& now, double (&sum)[tv::SUMS]) {
-      const int chunks = static_cast<int>(tv::chunks_of(op));
-#pragma unroll 1
-      for (int chunk = tv::warp_of_block(); chunk < chunks; chunk += tv::warps_of_block()) {
-        tv::chunk_sums(now, chunk, tv::sums_of(op), sum);
-        tv::keep_sums(sum, space->chunk_sums + chunk * tv::SUMS);
-      }
-      __syncthreads();
-      tv::block_totals(space->chunk_sums, chunks, tv::sums_of(op), space->totals, sum);
-    });
+    tv::run_image_on_block(op, image, space, reinterpret_cast<float*>(space + 1), still);
   }
 }
 

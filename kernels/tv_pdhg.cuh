@@ -33,7 +33,7 @@ struct TvImages {
   float* x;               // [images, pixels]
   float* z;               // [images, 2·pixels]
   float* state;           // [images, 8]
-  const float* constant;  // f, or the gradient
+  const float* constant;  // f, or the gradient; x where each iteration takes its own gradient
   float* other;           // [images, 3·pixels]: another x and z; null where an image stays in shared memory
   double* sums;           // [images, chunks, SUMS], of an image's chunks
   float* halo;            // [2, strips, 3·width]: z at the edges of strips, in turns

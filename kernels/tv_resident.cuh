@@ -141,6 +141,8 @@ class Resident {
   }
 
   __device__ int own() const { return own_; }
+  __device__ const float* x() const { return x_; }
+  __device__ float* constant() const { return constant_; }
 
  private:
   __device__ int next_column(int column) const {
@@ -164,22 +166,31 @@ class Resident {
   float* global_z2_;
 };
 
-// Whole images. `sum` gives a check's sums to all of the team. The next image may follow at once: what a thread leaves unread
+// For a constant that stays.
+struct Still {
+  __device__ void load(long long) const {}
+  __device__ void take(const float*, float*) const {}
+};
+
+// Whole images. Before each iteration `gradient` may take another constant from x: each thread of the team its own pixels', after
+// what it does with the others' help; it loads what it needs of an image before the team first meets. `sum` gives a check's sums to all of the team. The next image may follow at once: what a thread leaves unread
 // in shared memory is its own.
-template <class Team, class Sum>
-__device__ void run_image(const TvImages& op, long long image, float* shared, Sum sum) {
+template <class Team, class Gradient, class Sum>
+__device__ void run_image(const TvImages& op, long long image, float* shared, Gradient& gradient, Sum sum) {
   float* row = op.state + image * 8;
   State state(row);
   if (!state.is_running()) {
     return;
   }
   Resident<Team> resident(op, {0, op.height, true}, image, shared);
+  gradient.load(image);
   Team::sync();
 #pragma unroll 1
   for (int i = 0; i < op.iterations && state.is_running(); i++) {
     bool due = state.is_due(op.check_every);
     bool keep = due && i > 0;  // the first iterate is there
     Iteration now(op, state);
+    gradient.take(resident.x(), resident.constant());
     resident.primal(now, keep);
     Team::sync();
     resident.dual(now, keep, [](int, float, float, float) {});

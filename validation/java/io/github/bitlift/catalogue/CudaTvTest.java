@@ -22,15 +22,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CudaTvTest {
     private static final String PROPERTY = "bitlift.cuda.tv";
     private static final int RUNS = 2;
-    private static final List<Case> CASES =
-            Catalogue.cases().stream().filter(each -> each.operation().equals("tv_pdhg")).toList();
+    private static final List<Case> CASES = cases("tv_pdhg");
+    private static final List<Case> BEHIND_LAYERS = cases("tv_penalty");
     private static List<long[][]> expected;
+    private static List<long[][]> expectedBehindLayers;
+
+    private static List<Case> cases(String operation) {
+        return Catalogue.cases().stream().filter(each -> each.operation().equals(operation)).toList();
+    }
 
     @BeforeAll
     static void runReference() {
         Emulator.load();
         try (Backend reference = new ReferenceBackend()) {
             expected = CASES.stream().map(each -> each.outcome(reference)).toList();
+            expectedBehindLayers = BEHIND_LAYERS.stream().map(each -> each.outcome(reference)).toList();
         }
     }
 
@@ -43,6 +49,7 @@ class CudaTvTest {
     @AfterAll
     static void release() {
         expected = null;
+        expectedBehindLayers = null;
     }
 
     private static long runs(String kernel) {
@@ -62,11 +69,29 @@ class CudaTvTest {
         System.setProperty(PROPERTY, choice);
         EmulatedDriver.order(order);
         long before = runs(kernel);
+        requireSame(CASES, expected);
+        assertThat(runs(kernel) - before).isGreaterThan(CASES.size() / 2);
+    }
+
+    /** One launch where it fits and no other way is asked for, else products and single steps. */
+    @ParameterizedTest
+    @CsvSource({"auto, forward", "block, reverse", "block, random:1", "block, random:2", "steps, random:3"})
+    void soDoesEveryWayBehindALayer(String choice, String order) {
+        System.setProperty(PROPERTY, choice);
+        EmulatedDriver.order(order);
+        long before = runs("relu_tv_penalty");
+        requireSame(BEHIND_LAYERS, expectedBehindLayers);
+        long fused = runs("relu_tv_penalty") - before;
+        assertThat(fused > BEHIND_LAYERS.size()).as("%d launches", fused).isEqualTo(!choice.equals("steps"));
+        assertThat(fused % RUNS).isZero();
+    }
+
+    private static void requireSame(List<Case> cases, List<long[][]> outcomes) {
         List<Case.Result> different = new ArrayList<>();
         long compared = 0;
         try (Backend cuda = CudaBackend.open("emulated")) {
-            for (int i = 0; i < CASES.size(); i++) {
-                Case.Result result = CASES.get(i).verify(expected.get(i), cuda, RUNS);
+            for (int i = 0; i < cases.size(); i++) {
+                Case.Result result = cases.get(i).verify(outcomes.get(i), cuda, RUNS);
                 compared += result.compared();
                 if (!result.agrees()) {
                     different.add(result);
@@ -75,7 +100,6 @@ class CudaTvTest {
         }
         assertThat(different).isEmpty();
         assertThat(compared).isGreaterThan(1_000_000);
-        assertThat(runs(kernel) - before).isGreaterThan(CASES.size() / 2);
     }
 
     @Test

@@ -1,5 +1,8 @@
 package io.github.bitlift.backend;
 
+import io.github.bitlift.prox.ProxMap;
+import java.util.List;
+
 /**
  * Iterations of the primal-dual hybrid gradient method for total variation, every image of a batch by itself:
  * {@code min_x G(x) + ρ TV(x) = min_x max_{|z| ≤ 1} G(x) + ρ⟨∇x, z⟩} (framework paper §7.3, eqs. 25a and 25b).
@@ -12,7 +15,7 @@ package io.github.bitlift.backend;
  * <pre>
  * p  = (z₁[i−1, j] − z₁[i, j]) + (z₂[i, j−1] − z₂[i, j])                        ∇ᵀz
  * x⁺ = fma(τ, fma(−ρ, p, f), x)·(1/(1 + τ))                                     {@link Denoise}: G = ½‖x − f‖²
- * x⁺ = fma(−τ, fma(ρ, p, g), x)                                                {@link Explicit}: g = ∇G(x)
+ * x⁺ = fma(−τ, fma(ρ, p, g), x)                                                {@link Explicit}, {@link Penalty}: g = ∇G(x)
  * θ  = 1, or with {@link Rule#ACCELERATED} 1/√fma(2, τ, 1) if θτ ≥ 2⁻⁵ with that;  τ ← θτ, σ ← σ/θ
  * x̄  = fma(θ, x⁺ − x, x⁺)
  * e₁ = x̄[i+1, j] − x̄[i, j], +0 in the last row;  e₂ = x̄[i, j+1] − x̄[i, j], +0 in the last column
@@ -59,7 +62,7 @@ package io.github.bitlift.backend;
  * @param checkEvery the number of iterations from check to check, at least 1
  * @param gapTolerance see above; negative infinity for none
  * @param changeTolerance see above; negative infinity for none
- * @param iterations at least 0; with {@link Explicit} at most 1, as g belongs to one x
+ * @param iterations at least 0; with {@link Explicit} at most 1, as that g belongs to one x
  */
 public record TvPdhg(
         int height,
@@ -85,7 +88,7 @@ public record TvPdhg(
     public static final float DECAY = 0.95f;
 
     /** What pulls x towards the data. */
-    public sealed interface Data permits Denoise, Explicit {
+    public sealed interface Data permits Denoise, Explicit, Penalty {
     }
 
     /**
@@ -102,6 +105,48 @@ public record TvPdhg(
      * @param gradient ∇G at x, {@code [n, H·W]}
      */
     public record Explicit(Matrix gradient) implements Data {
+    }
+
+    /**
+     * {@code G(x) = B_Ψ(u, K x + b)}, K a convolution: the penalty of a first layer, by explicit steps with {@code g = K*(σ(K x + b)
+     * − u)}. Each iteration takes g anew, with the bits of {@link #gradient}.
+     *
+     * @param grid how the patches of K lie on an image, which has H·W numbers
+     * @param weights of K, {@code [c', patchSize]}
+     * @param bias b {@code [1, c']}
+     * @param sigma σ, a map of single numbers
+     * @param target u {@code [n, patches·c']}
+     */
+    public record Penalty(PatchGrid grid, Matrix weights, Matrix bias, ProxMap sigma, Matrix target) implements Data {
+
+        /**
+         * How g comes about: {@code r = σ(K x + b) − u}, a product with {@link Convolved.Forward} and {@link Epilogue.Residual},
+         * then {@code g = K* r}, one with {@link Convolved.Adjoint}.
+         *
+         * @param x {@code [n, H·W]}
+         * @param residual where r goes, {@code [n, patches·c']}
+         * @param gradient where g goes, {@code [n, H·W]}
+         */
+        public List<Product> gradient(Matrix x, Matrix residual, Matrix gradient) {
+            return List.of(
+                    Product.of(new Product.Row(residual, List.of(new Convolved.Forward(x, grid, weights)),
+                            new Epilogue.Residual(bias, sigma, target, 1f, null, null, false))),
+                    Product.of(new Product.Row(gradient, List.of(new Convolved.Adjoint(residual, grid, weights)),
+                            new Epilogue.Scale(1f))));
+        }
+
+        private void check(int images, int pixels) {
+            if (grid.imageSize() != pixels) {
+                throw new IllegalArgumentException("TV: a layer for " + grid.text() + ", expected images of " + pixels + " numbers");
+            }
+            weights.require("TV: weights", weights.rows(), grid.patchSize());
+            bias.require("TV: bias", 1, weights.rows());
+            if (sigma.coupling() != 1) {
+                throw new IllegalArgumentException(
+                        "TV: " + sigma.stem() + " couples the numbers of a row; expected a map of single numbers");
+            }
+            target.require("TV: target", images, Math.multiplyExact(grid.patches(), weights.rows()));
+        }
     }
 
     /** How step sizes go on. */
@@ -168,12 +213,23 @@ public record TvPdhg(
             throw new IllegalArgumentException("TV: " + iterations + " iterations, a check every " + checkEvery
                     + "; expected at least 0 (explicit steps: at most 1) and at least 1");
         }
-        if (data instanceof Explicit && rule != Rule.FIXED) {
+        if (!(data instanceof Denoise) && rule != Rule.FIXED) {
             throw new IllegalArgumentException("TV: explicit steps are FIXED, got " + rule);
         }
-        Matrix constant = data instanceof Denoise denoise ? denoise.f() : ((Explicit) data).gradient();
-        constant.require(data instanceof Denoise ? "TV: f" : "TV: gradient", x.rows(), pixels);
-        new Places("TV").write("x", x).write("z", z).write("state", state).read("data", constant);
+        Places places = new Places("TV").write("x", x).write("z", z).write("state", state);
+        if (data instanceof Penalty penalty) {
+            penalty.check(x.rows(), pixels);
+            places.read("weights", penalty.weights).read("bias", penalty.bias).read("target", penalty.target)
+                    .read("threshold", LearnedThreshold.of(penalty.sigma));
+        } else {
+            Matrix constant = constant(data);
+            constant.require(data instanceof Denoise ? "TV: f" : "TV: gradient", x.rows(), pixels);
+            places.read("data", constant);
+        }
+    }
+
+    private static Matrix constant(Data data) {
+        return data instanceof Denoise denoise ? denoise.f() : data instanceof Explicit explicit ? explicit.gradient() : null;
     }
 
     /** H·W. */
@@ -181,9 +237,15 @@ public record TvPdhg(
         return height * width;
     }
 
-    /** f, or the gradient. */
+    /** f, or the gradient; null with {@link Penalty}, whose gradient follows x. */
     public Matrix constant() {
-        return data instanceof Denoise denoise ? denoise.f() : ((Explicit) data).gradient();
+        return constant(data);
+    }
+
+    /** One iteration of this with ∇G at x at hand. */
+    TvPdhg step(Matrix gradient) {
+        return new TvPdhg(height, width, isotropic, new Explicit(gradient), weight, x, z, state, rule, checkEvery, gapTolerance,
+                changeTolerance, 1);
     }
 
     @Override

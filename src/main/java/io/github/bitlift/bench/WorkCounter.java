@@ -237,7 +237,17 @@ public final class WorkCounter implements Kernels {
         keep(operation.x());
         keep(operation.z());
         keep(operation.state());
-        read.add(operation.constant());
+        if (operation.data() instanceof TvPdhg.Penalty penalty) {
+            long outputs = penalty.target().size();
+            long images = operation.x().rows();
+            flops += operation.iterations() * (outputs * (4L * penalty.grid().patchSize() + 4)
+                    + images * penalty.grid().patches() * penalty.grid().patchSize());
+            read.add(penalty.weights());
+            read.add(penalty.bias());
+            read.add(penalty.target());
+        } else {
+            read.add(operation.constant());
+        }
     }
 
     @Override

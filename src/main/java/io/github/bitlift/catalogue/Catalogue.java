@@ -20,6 +20,7 @@ public final class Catalogue {
         ReductionCases.addTo(cases, maps);
         ColumnCases.addTo(cases);
         TvCases.addTo(cases);
+        PenaltyCases.addTo(cases);
         LearnedCases.addTo(cases);
         ConvolutionCases.addTo(cases);
         return cases;

@@ -62,7 +62,7 @@ public final class Fuzz {
         this.updates = new FuzzUpdates(draw, operands);
         this.products = new FuzzProducts(draw, operands, updates);
         this.convolutions = new FuzzConvolutions(draw, operands, updates);
-        this.tv = new FuzzTv(draw, operands);
+        this.tv = new FuzzTv(draw, operands, convolutions);
     }
 
     /**

@@ -87,7 +87,7 @@ final class FuzzConvolutions {
         };
     }
 
-    private ProxMap separable() {
+    ProxMap separable() {
         ProxMap map = draw.map();
         while (map.coupling() != 1) {
             map = draw.map();
@@ -95,7 +95,7 @@ final class FuzzConvolutions {
         return map;
     }
 
-    private PatchGrid grid() {
+    PatchGrid grid() {
         int kernel = 1 + draw.below(5);
         int padding = draw.below(kernel);
         int least = Math.max(1, kernel - 2 * padding);

@@ -10,6 +10,7 @@ import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Program;
 import io.github.bitlift.backend.TvPdhg;
 import io.github.bitlift.backend.TvPdhg.State;
+import io.github.bitlift.network.Convolution;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +19,8 @@ import java.util.function.IntConsumer;
 
 /**
  * Primal-dual steps on the input, {@code min_x B_Ψ1(u₁, W₁x + b₁) + ρ TV(x)} for given u₁ (framework paper, eqs. 25a and 25b):
- * {@code r = σ₁(W₁x + b₁) − u₁}, {@code g = W₁*r}, then {@link TvPdhg} with g. A program holds as many as lie between two checks.
+ * {@code r = σ₁(W₁x + b₁) − u₁}, {@code g = W₁*r}, then {@link TvPdhg} with g, all of it one operation where W₁ is a convolution.
+ * A program holds as many as lie between two checks.
  */
 final class InputSteps implements AutoCloseable {
     private final Backend backend;
@@ -55,18 +57,30 @@ final class InputSteps implements AutoCloseable {
     }
 
     private Program program(int iterations) {
-        return programs.computeIfAbsent(iterations, count -> {
-            List<Operation> operations = new ArrayList<>();
-            ImageVariation tv = unknowns.tv();
-            for (int i = 0; i < count; i++) {
-                operations.add(Product.of(unknowns.residual(1, null)));
-                operations.add(Product.of(new Product.Row(gradient, unknowns.adjoint(1), new Epilogue.Scale(1f))));
-                operations.add(new TvPdhg(
-                        tv.height(), tv.width(), tv.isotropic(), new TvPdhg.Explicit(gradient), unknowns.rho(),
-                        unknowns.u(0), z, state, TvPdhg.Rule.FIXED, every, Double.NEGATIVE_INFINITY, tolerance, 1));
-            }
-            return backend.compile(operations);
-        });
+        return programs.computeIfAbsent(iterations, count -> backend.compile(operations(count)));
+    }
+
+    /** One operation where the first layer is a convolution; else three for each iteration. */
+    private List<Operation> operations(int count) {
+        Layer first = unknowns.layer(1);
+        if (first.map() instanceof Convolution convolution) {
+            return List.of(steps(new TvPdhg.Penalty(
+                    convolution.grid(), convolution.weights(), first.bias(), first.sigma(), unknowns.u(1)), count));
+        }
+        List<Operation> operations = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            operations.add(Product.of(unknowns.residual(1, null)));
+            operations.add(Product.of(new Product.Row(gradient, unknowns.adjoint(1), new Epilogue.Scale(1f))));
+            operations.add(steps(new TvPdhg.Explicit(gradient), 1));
+        }
+        return operations;
+    }
+
+    private TvPdhg steps(TvPdhg.Data data, int count) {
+        ImageVariation tv = unknowns.tv();
+        return new TvPdhg(
+                tv.height(), tv.width(), tv.isotropic(), data, unknowns.rho(), unknowns.u(0), z, state, TvPdhg.Rule.FIXED, every,
+                Double.NEGATIVE_INFINITY, tolerance, count);
     }
 
     /** Takes dual variables, or null for zeros. */

@@ -72,7 +72,7 @@ class SharedMemoryTest {
 
     static Stream<Arguments> refusals() {
         SharedMemoryTest t = new SharedMemoryTest();
-        return Stream.of(t.terms(), t.epilogues(), t.fusedSteps(), t.severalRows(), t.convolutions(), t.others()).flatMap(each -> each);
+        return Stream.of(t.terms(), t.epilogues(), t.fusedSteps(), t.severalRows(), t.convolutions(), t.totalVariation(), t.others()).flatMap(each -> each);
     }
 
     private Stream<Arguments> terms() {
@@ -187,6 +187,21 @@ class SharedMemoryTest {
                         () -> power(a, second, vector, new Matrix(buffer, 18, 1, 1))),
                 refused("power iteration: a [4, 4] at 0 overlaps x", () -> power(a, first, second, null)),
                 refused("copy: source and target overlap", () -> new Copy(a, across)));
+    }
+
+    /** Of 4 images of 2 x 2, one filter for each pixel; z and the state fill two squares each. */
+    private TvPdhg tv(Matrix weights, Matrix bias, Matrix target) {
+        TvPdhg.Penalty layer = new TvPdhg.Penalty(new PatchGrid(2, 2, 1, 1, 1, 0), weights, bias, MAP, target);
+        return new TvPdhg(2, 2, true, layer, 1f, a, new Matrix(buffer, N * N, N, 2 * N), new Matrix(buffer, 3 * N * N, N, 2 * N),
+                TvPdhg.Rule.FIXED, 1, 0, 0, 1);
+    }
+
+    private Stream<Arguments> totalVariation() {
+        Matrix one = new Matrix(buffer, 5 * N * N, 1, 1);
+        return Stream.of(
+                refused("TV: weights [1, 1] at 3 overlaps x", () -> tv(new Matrix(buffer, 3, 1, 1), one, f)),
+                refused("TV: bias [1, 1] at 79 overlaps state", () -> tv(one, new Matrix(buffer, 79, 1, 1), f)),
+                refused("TV: target [4, 4] at 32 overlaps z", () -> tv(one, one, c)));
     }
 
     @ParameterizedTest(name = "{0}")

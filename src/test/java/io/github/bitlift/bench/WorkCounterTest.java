@@ -193,6 +193,17 @@ class WorkCounterTest {
         assertThat(of(tv(true, new TvPdhg.Explicit(matrix(2, 12)), 1))).isEqualTo(new Work(24 * (7 + 16), bytes));
     }
 
+    @Test
+    void iterationsBehindALayerCountItsProductsToo() {
+        // 2 images of 3x4, kernel 2: 6 patches of 4 taps, 5 filters.
+        PatchGrid grid = new PatchGrid(3, 4, 1, 2, 1, 0);
+        TvPdhg.Penalty penalty = new TvPdhg.Penalty(grid, matrix(5, 4), matrix(1, 5), MAP, matrix(2, 30));
+        List<Product> once = penalty.gradient(matrix(2, 12), matrix(2, 30), matrix(2, 12));
+        long flops = of(once.get(0)).flops() + of(once.get(1)).flops() + 24 * (7 + 16);
+        long bytes = 4 * (2 * (24 + 48 + 16) + 20 + 5 + 60);
+        assertThat(of(tv(true, penalty, 7))).isEqualTo(new Work(7 * flops, bytes));
+    }
+
     private static TvPdhg tv(boolean isotropic, TvPdhg.Data data, int iterations) {
         return new TvPdhg(3, 4, isotropic, data, 0.1f, matrix(2, 12), matrix(2, 24), matrix(2, TvPdhg.STATE),
                 TvPdhg.Rule.FIXED, 10, 0, 0, iterations);

@@ -29,6 +29,7 @@ public final class CpuBackend implements Backend {
     private final Maps maps;
     private final Rows rows;
     private final TvLoops tvLoops;
+    private final PlaneLoops planeLoops;
 
     /** As many threads as there are processors, and the best kernels this JVM offers. */
     public CpuBackend() {
@@ -57,7 +58,9 @@ public final class CpuBackend implements Backend {
         this.sgemm = new Sgemm(workers, kernel);
         this.maps = kernel instanceof PlainMicroKernel ? new Maps() : new VectorMaps();
         this.rows = kernel instanceof PlainMicroKernel ? new Rows() : new VectorRows();
-        this.tvLoops = kernel instanceof PlainMicroKernel || !VectorTvLoops.fits() ? new TvLoops() : new VectorTvLoops();
+        boolean plain = kernel instanceof PlainMicroKernel || !VectorTvLoops.fits();
+        this.tvLoops = plain ? new TvLoops() : new VectorTvLoops();
+        this.planeLoops = plain ? new PlaneLoops() : new VectorPlaneLoops();
     }
 
     @Override
@@ -99,10 +102,10 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Program compile(List<? extends Operation> operations) {
-        Lowering lowering = new Lowering(this, operations);
+        Lowering lowering = new Lowering(this, operations, PenaltyGradient::fits);
         Operation[] fixed = lowering.operations().toArray(new Operation[0]);
         Scratch scratch = scratch(lowering);
-        CpuKernels kernels = new CpuKernels(workers, sgemm, maps, rows, tvLoops);
+        CpuKernels kernels = new CpuKernels(workers, sgemm, maps, rows, tvLoops, planeLoops);
         return new Program() {
             @Override
             public void run() {

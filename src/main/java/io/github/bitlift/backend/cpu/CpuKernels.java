@@ -62,7 +62,7 @@ final class CpuKernels implements Kernels {
     private Fold fold;
     private int rowsPerTask;
 
-    CpuKernels(Workers workers, Sgemm sgemm, Maps maps, Rows loops, TvLoops tvLoops) {
+    CpuKernels(Workers workers, Sgemm sgemm, Maps maps, Rows loops, TvLoops tvLoops, PlaneLoops planeLoops) {
         this.workers = workers;
         this.sgemm = sgemm;
         this.loops = loops;
@@ -74,7 +74,8 @@ final class CpuKernels implements Kernels {
         }
         this.chains = new float[workers.threads()][ColumnSums.WIDTH];
         this.matrixVector = new MatrixVector(workers, chains);
-        this.iterations = new TvIterations(workers, tvLoops);
+        this.iterations = new TvIterations(
+                workers, tvLoops, () -> new PenaltyGradient(planeLoops, maps, loops));
     }
 
     @Override

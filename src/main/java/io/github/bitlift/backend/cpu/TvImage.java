@@ -102,7 +102,9 @@ final class TvImage {
         System.arraycopy(array(operation.x()), start(operation.x(), image), x, origin, pixels);
         System.arraycopy(array(operation.z()), z, z1, origin, pixels);
         System.arraycopy(array(operation.z()), z + pixels, z2, origin, pixels);
-        System.arraycopy(array(operation.constant()), start(operation.constant(), image), constant, origin, pixels);
+        if (operation.constant() != null) {
+            System.arraycopy(array(operation.constant()), start(operation.constant(), image), constant, origin, pixels);
+        }
     }
 
     /** Copies its x and z out. */

@@ -3,6 +3,7 @@ package io.github.bitlift.backend.cpu;
 import io.github.bitlift.backend.TvPdhg;
 import io.github.bitlift.backend.reference.PrimalDualSteps;
 import io.github.bitlift.numerics.Reduction;
+import java.util.function.Supplier;
 
 /**
  * {@link TvPdhg} on several threads.
@@ -19,7 +20,7 @@ import io.github.bitlift.numerics.Reduction;
  */
 final class TvIterations {
     /** Images of at least so many pixels are shared out in bands: an iteration then outweighs two meetings of threads. */
-    private static final int BANDED = 128 * 128;
+    static final int BANDED = 128 * 128;
     /** Pixels of the primal step before the dual step follows; with what it lags behind they stay near. */
     private static final int STRETCH = 1024;
     /** Chunks of the sums per task. */
@@ -47,6 +48,11 @@ final class TvIterations {
         private double[] first = {};
         private double[] second = {};
         private double[] third = {};
+        private final PenaltyGradient gradient;
+
+        private Scratch(PenaltyGradient gradient) {
+            this.gradient = gradient;
+        }
 
         private void size(TvPdhg operation) {
             image.size(operation.height(), operation.width());
@@ -63,12 +69,17 @@ final class TvIterations {
         }
     }
 
-    TvIterations(Workers workers, TvLoops loops) {
+    /**
+     * On these threads.
+     *
+     * @param gradients makes what one thread needs for {@link TvPdhg.Penalty}
+     */
+    TvIterations(Workers workers, TvLoops loops, Supplier<PenaltyGradient> gradients) {
         this.workers = workers;
         this.loops = loops;
         this.scratch = new Scratch[workers.threads()];
         for (int worker = 0; worker < scratch.length; worker++) {
-            scratch[worker] = new Scratch();
+            scratch[worker] = new Scratch(gradients.get());
         }
     }
 
@@ -112,8 +123,15 @@ final class TvIterations {
         }
         own.size(operation);
         own.image.load(operation, image);
+        boolean moves = operation.data() instanceof TvPdhg.Penalty;
+        if (moves) {
+            own.gradient.load(operation, own.image, image);
+        }
         for (int i = 0; i < operation.iterations() && own.steps.running(); i++) {
             own.steps.begin();
+            if (moves) {
+                own.gradient.take(own.image);
+            }
             if (banded) {
                 workers.run(bands, sweepBand);
                 workers.run(bands, finishBand);

@@ -130,7 +130,7 @@ public final class CudaBackend implements Backend {
      */
     @Override
     public Program compile(List<? extends Operation> operations) {
-        Lowering lowering = new Lowering(this, operations);
+        Lowering lowering = new Lowering(this, operations, tv -> TvPenalty.fits(tv, context.device()));
         try (Context.Scope scope = context.enter()) {
             Plan plan = new Plan(context, modules);
             Planner.plan(plan, lowering.operations());

@@ -88,7 +88,13 @@ enum TvChoice {
         return pays && GRID.fits.test(operation, device) ? GRID : STEPS;
     }
 
-    private static int blockBytes(TvPdhg operation) {
+    /** Whether a block per image is a way, and no other one is asked for. */
+    static boolean allowsBlock(TvPdhg operation, DeviceInfo device) {
+        String forced = System.getProperty(PROPERTY, "auto");
+        return BLOCK.fits.test(operation, device) && (forced.equals("auto") || forced.equals(BLOCK.label()));
+    }
+
+    static int blockBytes(TvPdhg operation) {
         return CHECK_BYTES + PIXEL_BYTES * operation.pixels();
     }
 

@@ -47,10 +47,14 @@ final class TvIterations {
                 .put(plan.operands().at("TV: x", operation.x()))
                 .put(plan.operands().at("TV: z", operation.z()))
                 .put(plan.operands().at("TV: state", operation.state()))
-                .put(plan.operands().at("TV: data", operation.constant()));
+                .put(plan.operands().at("TV: data", operation.constant() == null ? operation.x() : operation.constant()));
     }
 
     private void launch(Struct operands) {
+        if (operation.data() instanceof TvPdhg.Penalty) {
+            TvPenalty.launch(plan, operation, struct(operands, Value.NULL, Value.NULL, Value.NULL, Value.NULL));
+            return;
+        }
         TvChoice choice = TvChoice.of(operation, plan.device());
         switch (choice) {
             case WARP, BLOCK -> plan.launch(STEM, choice == TvChoice.WARP ? "tv_pdhg_warp" : "tv_pdhg_block",
@@ -120,7 +124,11 @@ final class TvIterations {
 
     /** TvImages, from its first four fields on. */
     private Value images(Struct operands, Value other, Value sums, Value halo, Value done) {
-        return plan.descriptors(List.of(operands
+        return plan.descriptors(List.of(struct(operands, other, sums, halo, done)));
+    }
+
+    private Struct struct(Struct operands, Value other, Value sums, Value halo, Value done) {
+        return operands
                 .put(other)
                 .put(sums)
                 .put(halo)
@@ -136,6 +144,6 @@ final class TvIterations {
                 .put(operation.weight())
                 .put(operation.isotropic() ? 1 : 0)
                 .put(operation.data() instanceof TvPdhg.Denoise ? 1 : 0)
-                .ofSize(IMAGES_BYTES)));
+                .ofSize(IMAGES_BYTES);
     }
 }
