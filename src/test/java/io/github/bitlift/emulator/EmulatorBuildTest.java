@@ -112,7 +112,8 @@ class EmulatorBuildTest {
         remarks.clear();
         checked.run(remarks::add);
         assertThat(remarks).isEmpty();
-        assertThat(Files.readString(home.resolve("target/emulator/build.log"))).contains("one.o", "driver.o", "src/block.cpp", "checks/races.cpp");
+        assertThat(Files.readString(home.resolve("target/emulator/build.log")))
+                .contains("one.o", "driver.o", "src/block.cpp", "checks/races.cpp");
     }
 
     /** What it prints on a machine without any program. */
