@@ -3,12 +3,14 @@
 //
 // Formula    r = σ(K x + b) − u, g = K* r, then tv_pdhg.cuh with g, in each iteration
 // Source     backend/TvPdhg.java, Penalty; framework paper §7.3, eqs. 25a and 25b
-// Shapes     u [images, patches·filters], weights [filters, kernel·kernel·channels], neither of more than 1,024, bias [filters]; images of up to 16,384 pixels. 688 + 20 bytes of dynamic shared memory per pixel, up to the next 16, then 4
-//            for each number of u twice, of the weights and of the bias, filters counted up to the next multiple of 4
+// Shapes     u [images, patches·filters], weights [filters, kernel·kernel·channels], neither of more than 1,024, bias [filters];
+//            images of up to 16,384 pixels. 688 + 20 bytes of dynamic shared memory per pixel, up to the next 16, then 4 for each
+//            number of u twice, of the weights and of the bias, filters counted up to the next multiple of 4
 // Special    NaN and infinities as the operations have them; x outside the image counts as +0
 // Order      as unfold.cu, the products and fold.cu have it: chains of fma from +0 in ascending order of (ky, kx, c), then of the
-//            filters; their sums added in ascending order of (ky, kx) from +0. Filters that only fill a four end each chain by
-//            adding 0, which may turn −0 into +0: sums that begin with +0 don't show it
+//            filters; their sums added in ascending order of (ky, kx) from +0. Filters that only fill a four have residual and
+//            weight 0, whatever x is, and end each chain by adding 0, which may turn −0 into +0: sums that begin with +0 don't
+//            show it
 // Modifies   x, z and the state of images that are running
 //
 // Threads stand side by side along patches and take four filters each, so one number of x and one load of 16 bytes, the same for
@@ -130,7 +132,8 @@ class PenaltyGradient {
     Pack<FOUR> target = bitlift::load<FOUR>(target_ + at);
 #pragma unroll
     for (int e = 0; e < FOUR; e++) {
-      chain.v[e] = map_.activate(chain.v[e] + bias.v[e]) - target.v[e];
+      float residual = map_.activate(chain.v[e] + bias.v[e]) - target.v[e];
+      chain.v[e] = filter + e < op_.filters ? residual : 0.0f;
     }
     bitlift::store<FOUR>(residual_ + at, chain);
   }
@@ -197,6 +200,6 @@ __device__ inline void penalty(const TvPenalty& op, double* shared) {
 // One block per multiprocessor is asked for, or the compiler spills for the sake of two.
 #define BITLIFT_TV_PENALTY(stem, Map)                                                                         \
   extern "C" __global__ void __launch_bounds__(512, 1) stem##_tv_penalty(const bitlift::TvPenalty* penalty) { \
-    extern __shared__ double shared_memory[];                                                                 \
+    extern __shared__ __align__(16) double shared_memory[];                                                   \
     bitlift::tv::penalty<Map>(*penalty, shared_memory);                                                       \
   }

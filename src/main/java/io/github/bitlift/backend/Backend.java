@@ -37,6 +37,11 @@ public interface Backend extends AutoCloseable {
         return OptionalLong.empty();
     }
 
+    /** Whether it carries out iterations with {@link TvPdhg.Penalty} as they are; otherwise {@link Lowering} takes them apart. */
+    default boolean fuses(TvPdhg operation) {
+        return false;
+    }
+
     /** Bytes that a program holds for an operation beside its operands, on {@link #memory}'s account. */
     default long scratchBytes(TvPdhg operation) {
         return 0;

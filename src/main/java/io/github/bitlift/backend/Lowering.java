@@ -2,7 +2,6 @@ package io.github.bitlift.backend;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 
 /**
  * A program's operations with nothing but what backends carry out: products with {@link Convolved} terms become unfolding and
@@ -12,29 +11,19 @@ import java.util.function.Predicate;
  */
 public final class Lowering implements AutoCloseable {
     private final List<Operation> operations = new ArrayList<>();
-    private final Predicate<TvPdhg> fused;
+    private final Backend backend;
     private final Buffer scratch;
     private long used;
-
-    /**
-     * For a backend that carries out no iterations with {@link TvPdhg.Penalty} itself.
-     *
-     * @see #Lowering(Backend, List, Predicate)
-     */
-    public Lowering(Backend backend, List<? extends Operation> given) {
-        this(backend, given, tv -> false);
-    }
 
     /**
      * Allocates what is needed, nothing if there is nothing to lower.
      *
      * @param backend where the program runs
      * @param given the operations as they were written
-     * @param fused which iterations, of those with {@link TvPdhg.Penalty}, stay as they are
      * @throws BackendException if there isn't enough memory
      */
-    public Lowering(Backend backend, List<? extends Operation> given, Predicate<TvPdhg> fused) {
-        this.fused = fused;
+    public Lowering(Backend backend, List<? extends Operation> given) {
+        this.backend = backend;
         long most = given.stream().mapToLong(this::need).max().orElse(0);
         boolean any = given.stream().anyMatch(operation -> isConvolved(operation) || isPenalised(operation));
         scratch = any ? backend.allocate(Math.max(1, most)) : null;
@@ -59,7 +48,7 @@ public final class Lowering implements AutoCloseable {
     }
 
     private boolean isPenalised(Operation operation) {
-        return operation instanceof TvPdhg tv && tv.data() instanceof TvPdhg.Penalty && !fused.test(tv);
+        return operation instanceof TvPdhg tv && tv.data() instanceof TvPdhg.Penalty && !backend.fuses(tv);
     }
 
     private long need(Operation operation) {

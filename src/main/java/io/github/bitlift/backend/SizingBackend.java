@@ -39,6 +39,11 @@ public final class SizingBackend implements Backend {
     }
 
     @Override
+    public boolean fuses(TvPdhg operation) {
+        return like != null && like.fuses(operation);
+    }
+
+    @Override
     public long scratchBytes(TvPdhg operation) {
         return like == null ? 0 : like.scratchBytes(operation);
     }

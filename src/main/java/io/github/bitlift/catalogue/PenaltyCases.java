@@ -10,6 +10,7 @@ import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.prox.Relu;
 import io.github.bitlift.prox.SoftThreshold;
 import io.github.bitlift.prox.Tanh;
+import java.util.Arrays;
 import java.util.List;
 
 /** Total variation behind a convolution: {@link TvPdhg.Penalty}. */
@@ -46,6 +47,10 @@ final class PenaltyCases {
             cases.add(of(3, grid, 2, new Relu(), true, Fill.NORMAL, 1, NEVER, 0));
             cases.add(of(12, grid, 8, new Relu(), true, Fill.NORMAL, 3, 0.4, 60));
         }
+        for (int filters : new int[] {1, 3, 4, 6}) {
+            cases.add(new Case("tv_penalty", "an infinite pixel, negative weights, " + filters + " filters",
+                    s -> s.run(infinite(s, filters))));
+        }
         cases.add(of(2, GRIDS.get(6), 1_025, new Relu(), true, Fill.NORMAL, 1, NEVER, 3));
         cases.add(new Case("tv_penalty", "a threshold in memory", s -> {
             Matrix threshold = s.set(s.matrix(1, 1, Fill.NORMAL), 0.1f);
@@ -60,6 +65,20 @@ final class PenaltyCases {
                 + (isotropic ? " iso " : " aniso ") + fill + " change " + change + " x" + iterations;
         return new Case("tv_penalty", name,
                 s -> s.run(operation(s, images, grid, filters, map, isotropic, fill, every, change, iterations)));
+    }
+
+    /** What is infinite ends at 0 in a ReLU, so most numbers stay finite. */
+    private static TvPdhg infinite(Setup s, int filters) {
+        PatchGrid grid = GRIDS.get(1);
+        float[] weights = new float[filters * grid.patchSize()];
+        Arrays.fill(weights, -0.25f);
+        TvPdhg.Penalty penalty = new TvPdhg.Penalty(
+                grid, s.set(s.matrix(filters, grid.patchSize(), Fill.NORMAL), weights), s.matrix(1, filters, Fill.NORMAL),
+                new Relu(), s.matrix(2, grid.patches() * filters, Fill.NORMAL));
+        int[] shape = {2, grid.height(), grid.width()};
+        TvPdhg operation = TvCases.operation(s, shape, true, penalty, TvPdhg.Rule.FIXED, 2, NEVER, NEVER, 1);
+        s.set(operation.x(), Float.POSITIVE_INFINITY);
+        return operation;
     }
 
     private static TvPdhg operation(

@@ -111,17 +111,9 @@ final class InvertCommand implements Callable<Integer> {
         if (!options.codes.isEmpty()) {
             inputs.forEach(input -> input.requireWidth(model.outputs(), "the model's code"));
         }
-        List<String> names = InvertInput.names(inputs);
-        try {
-            return invert(model, shape, backends, report, InvertInput.join(inputs), names);
-        } catch (OutOfMemoryError | NoRoomException problem) {
-            throw tooMany(Math.min(options.batch, names.size()), shape, backends, problem);
-        }
-    }
-
-    private InvertResults invert(
-            InvertedModel model, ImageVariation shape, Backends backends, ObjectNode report, float[] input, List<String> names) {
         boolean fromImages = options.codes.isEmpty();
+        List<String> names = InvertInput.names(inputs);
+        float[] input = InvertInput.join(inputs);
         float[] truth = fromImages ? input : null;
         float[] given = fromImages ? noisy(model.encode(input, names.size(), options.batch), model.outputs()) : input;
         List<Recovered> found = new ArrayList<>();

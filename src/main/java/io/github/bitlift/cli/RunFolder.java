@@ -1,5 +1,6 @@
 package io.github.bitlift.cli;
 
+import io.github.bitlift.io.AtomicFile;
 import io.github.bitlift.io.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -122,13 +123,14 @@ final class RunFolder {
     /** As {@link #prepare}, then with all that another run needs to be resumed; run.json, which says there is one, comes last. */
     void copy(RunFolder other) {
         prepare();
-        try {
-            for (Path file : List.of(other.checkpoint(), other.metrics(), other.run())) {
-                Files.copy(file, path.resolve(file.getFileName()));
+        for (Path file : List.of(other.checkpoint(), other.metrics(), other.run())) {
+            byte[] content;
+            try {
+                content = Files.readAllBytes(file);
+            } catch (IOException problem) {
+                throw InputException.unreadable(file, problem);
             }
-        } catch (IOException problem) {
-            abandon();
-            throw InputException.unwritable(path, problem);
+            AtomicFile.write(path.resolve(file.getFileName()), out -> out.write(content));
         }
     }
 

@@ -42,9 +42,10 @@ final class InputSteps implements AutoCloseable {
         this.tolerance = tolerance;
         int images = unknowns.images();
         int pixels = unknowns.tv().pixels();
-        this.buffer = backend.allocate(images * (3L * pixels + 2L * TvPdhg.STATE));
-        this.gradient = new Matrix(buffer, 0, images, pixels);
-        this.z = new Matrix(buffer, gradient.size(), images, 2 * pixels);
+        long own = isOneOperation() ? 0 : (long) images * pixels;
+        this.buffer = backend.allocate(own + images * (2L * pixels + 2L * TvPdhg.STATE));
+        this.gradient = own == 0 ? null : new Matrix(buffer, 0, images, pixels);
+        this.z = new Matrix(buffer, own, images, 2 * pixels);
         this.state = new Matrix(buffer, z.offset() + z.size(), images, TvPdhg.STATE);
         Matrix fresh = new Matrix(buffer, state.offset() + state.size(), images, TvPdhg.STATE);
         float[] first = new float[Math.toIntExact(fresh.size())];
@@ -54,6 +55,10 @@ final class InputSteps implements AutoCloseable {
         }
         fresh.write(first);
         this.reset = backend.compile(List.of(new Copy(fresh, state)));
+    }
+
+    private boolean isOneOperation() {
+        return unknowns.layer(1).map() instanceof Convolution;
     }
 
     private Program program(int iterations) {

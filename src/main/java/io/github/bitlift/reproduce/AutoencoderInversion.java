@@ -1,5 +1,6 @@
 package io.github.bitlift.reproduce;
 
+import io.github.bitlift.backend.PatchGrid;
 import io.github.bitlift.data.DataSet;
 import io.github.bitlift.data.KnownSet;
 import io.github.bitlift.data.Split;
@@ -7,6 +8,7 @@ import io.github.bitlift.inversion.Inversion;
 import io.github.bitlift.io.SampleSheet;
 import io.github.bitlift.network.ConvolutionalAutoencoder;
 import io.github.bitlift.prox.Relu;
+import io.github.bitlift.reproduce.InversionLevel.Trial;
 import io.github.bitlift.reproduce.Trainings.Training;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,61 +20,17 @@ import java.util.stream.Collectors;
  * Inversion of a convolutional autoencoder's encoder from noisy codes beside its own decoder, at three levels of training
  * (framework paper, §7.3, Figures 8 to 10).
  *
- * <p>The scale of its codes is a matter of choice. With c &gt; 0, c times the first weights, c times all biases of the encoder and
- * 1/c times the decoder's first weights make the same autoencoder, as a ReLU is positively homogeneous; all auxiliary variables
- * become c times as large and their penalties c² times. So noise of standard deviation ε on codes c times as large, inverted with
- * ρ, is noise ε/c on those as trained, inverted with ρ/c²: exactly, and where c is a power of two to the bit. The paper doesn't
- * say how large its codes are; how much its noise of 0.1 weighs, and whether its ρ suits, depends on that alone.
+ * <p>How large its codes are is a matter of choice, of the autoencoder's many rescalings by positive factors that a ReLU lets
+ * through. Here c times the first weights, c times all biases of the encoder and 1/c times the decoder's first weights make the
+ * same autoencoder; the auxiliary variables become c times as large and all penalties c² times. So noise of standard deviation ε
+ * on those codes, inverted with ρ, is noise ε/c on codes as trained, inverted with ρ/c²: the same iterates, to the bit where c is a
+ * power of two, but for the tolerance, which on auxiliary variables is then c times looser. (Other rescalings, of the third layer
+ * alone for instance, don't multiply all penalties alike, and what is found changes.) The paper says nothing of its codes' size.
  */
 final class AutoencoderInversion implements Experiment {
     private static final int SIDE = 28;
     private static final double TOLERANCE = 1e-5;
     private static final int EVERY = 10;
-
-    /** Standard deviation of the noise on codes. */
-    private static final double NOISE = 0.1;
-    /** c of codes for which the paper's ρ suit; those as trained have 1. */
-    private static final int LARGE = 8;
-    /** ρ that suits codes as trained; found on training images. */
-    private static final float SUITABLE = 0.005f;
-
-    /**
-     * A level of training.
-     *
-     * @param name of the run
-     * @param figure of the paper
-     * @param loss mean squared error at which training stops
-     * @param rho the paper's ρ
-     */
-    private record Level(String name, String figure, double loss, float rho) {
-
-        /** The inversions: from large codes, and near convergence before them from codes as trained, too. */
-        List<Trial> trials() {
-            Trial large = new Trial(LARGE, rho);
-            return isNearConverged() ? List.of(new Trial(1, rho), new Trial(1, SUITABLE), large) : List.of(large);
-        }
-
-        boolean isNearConverged() {
-            return this == LEVELS.get(LEVELS.size() - 1);
-        }
-    }
-
-    /**
-     * An inversion.
-     *
-     * @param scale c of the codes
-     * @param rho its ρ
-     */
-    private record Trial(int scale, float rho) {
-        boolean isLarge() {
-            return scale == LARGE;
-        }
-    }
-
-    private static final List<Level> LEVELS = List.of(
-            new Level("severely-undertrained", "9", 8.3e-3, 0.08f),
-            new Level("moderately-undertrained", "10", 3.1e-3, 0.06f),
-            new Level("near-converged", "8", 5e-4, 0.07f));
 
     /**
      * How much of everything.
@@ -94,6 +52,12 @@ final class AutoencoderInversion implements Experiment {
             return new ConvolutionalAutoencoder(SIDE, SIDE, channels, code, new Relu());
         }
 
+        /** The numbers that are coded. */
+        int coded() {
+            PatchGrid last = architecture().grids().get(channels.size() - 2);
+            return last.patches() * channels.get(channels.size() - 1);
+        }
+
         long parameters() {
             return architecture().shapes().stream().mapToLong(shape -> (long) shape.rows() * shape.columns()).sum();
         }
@@ -107,8 +71,8 @@ final class AutoencoderInversion implements Experiment {
     }
 
     /** The levels that a scale trains to. */
-    private static List<Level> levels(Scale scale) {
-        return LEVELS.subList(0, scale.choose(1, 3, 3));
+    private static List<InversionLevel> levels(Scale scale) {
+        return InversionLevel.ALL.subList(0, scale.choose(2, 3, 3));
     }
 
     @Override
@@ -129,8 +93,7 @@ final class AutoencoderInversion implements Experiment {
     @Override
     public Cost cost(Scale scale) {
         Sizes sizes = sizes(scale);
-        // A weight of the dense layers is used once per image; those of convolutions oftener, but there are few.
-        double pass = 2.0 * sizes.parameters();
+        double pass = 2.0 * multiplications(sizes);
         double inner = 2 * 2.0 * sizes.channels().get(1) * 16 * SIDE * SIDE / 4 * sizes.inner();
         int inversions = levels(scale).stream().mapToInt(level -> level.trials().size()).sum();
         return new Cost(
@@ -141,6 +104,16 @@ final class AutoencoderInversion implements Experiment {
                 Float.BYTES * (4.0 * sizes.parameters() + 1e4 * Math.max(sizes.batch(), sizes.shown())));
     }
 
+    /** Of an image's way through the autoencoder; the encoder takes half of them, its adjoint as many. */
+    private static double multiplications(Sizes sizes) {
+        double all = 0;
+        for (int i = 0; i + 1 < sizes.channels().size(); i++) {
+            PatchGrid grid = sizes.architecture().grids().get(i);
+            all += 2.0 * grid.patches() * grid.patchSize() * sizes.channels().get(i + 1);
+        }
+        return all + 2.0 * sizes.code() * sizes.coded();
+    }
+
     @Override
     public Report run(Setting setting) {
         Sizes sizes = sizes(setting.scale());
@@ -148,8 +121,8 @@ final class AutoencoderInversion implements Experiment {
         DataSet held = DataSet.load(setting.sets().apply(set), Split.TEST, sizes.shown());
         Report report = new Report();
         List<List<Object>> rows = new ArrayList<>();
-        Level before = null;
-        for (Level level : levels(setting.scale())) {
+        InversionLevel before = null;
+        for (InversionLevel level : levels(setting.scale())) {
             List<String> options = options(sizes, level, setting.scale());
             Training training = before == null ? setting.trainings().run(level.name(), options)
                     : setting.trainings().further(before.name(), level.name(), options);
@@ -160,10 +133,9 @@ final class AutoencoderInversion implements Experiment {
                     loss <= level.loss());
             Path model = setting.out().resolve(level.name()).resolve("model.safetensors");
             for (Trial trial : level.trials()) {
-                setting.progress().accept(text("inverting %d codes of %s, times %d, rho %s", sizes.shown(), level.name(),
-                        trial.scale(), trial.rho()));
+                setting.progress().accept("inverting " + sizes.shown() + ": " + trial.text(level));
                 InvertedCodes codes = invert(setting, sizes, model, held, trial);
-                report.digest(text("%s, codes times %d, rho %s", level.name(), trial.scale(), trial.rho()), codes.digest());
+                report.digest(trial.text(level), codes.digest());
                 rows.add(row(level, loss, trial, codes));
                 judge(report, level, trial, codes);
                 if (trial.isLarge()) {
@@ -172,22 +144,22 @@ final class AutoencoderInversion implements Experiment {
             }
         }
         report.table(new Report.Table(
-                text("Median PSNR of %d validation images in dB, from codes with noise %s", sizes.shown(), NOISE),
-                List.of("level", "training error (MSE)", "codes times", "noise / spread of codes", "rho", "inversion",
-                        "decoder, same noisy codes", "autoencoder, no noise", "a black image", "penalties"), rows));
+                text("Median PSNR of %d validation images in dB, from codes with noise %s", sizes.shown(), InversionLevel.NOISE),
+                List.of("level", "training error (MSE)", "codes times", "rho", "noise and rho on codes as trained",
+                        "noise / spread of codes", "inversion", "decoder, same noisy codes", "autoencoder, no noise",
+                        "a black image", "penalties", "ended by tolerance"), rows));
         differences(report, setting.scale());
         return report;
     }
 
     private static InvertedCodes invert(Setting setting, Sizes sizes, Path model, DataSet held, Trial trial) {
-        float rho = trial.rho() / (trial.scale() * trial.scale());
         return InvertedCodes.of(
                 setting.backend(), sizes.architecture(), model, held.images(), held.count(),
-                new Inversion.Options(rho, null, sizes.iterations(), sizes.inner(), TOLERANCE, EVERY), NOISE / trial.scale(),
-                setting.seed());
+                new Inversion.Options(trial.weight(), null, sizes.iterations(), sizes.inner(), TOLERANCE, EVERY),
+                trial.noise(), setting.seed());
     }
 
-    private static List<String> options(Sizes sizes, Level level, Scale scale) {
+    private static List<String> options(Sizes sizes, InversionLevel level, Scale scale) {
         String widths = SIDE + "," + SIDE + ","
                 + sizes.channels().stream().map(String::valueOf).collect(Collectors.joining(",")) + "," + sizes.code();
         List<String> options = new ArrayList<>(List.of(
@@ -202,33 +174,32 @@ final class AutoencoderInversion implements Experiment {
     }
 
     /** Penalties in the scale of the trial. */
-    private static List<Object> row(Level level, double loss, Trial trial, InvertedCodes codes) {
+    private static List<Object> row(InversionLevel level, double loss, Trial trial, InvertedCodes codes) {
         return List.of(
-                level.name(), loss, trial.scale(), NOISE / trial.scale() / codes.spread(), trial.rho(),
-                codes.psnr(codes.recovered()), codes.psnr(codes.decoded()), codes.psnr(codes.clean()),
-                codes.psnr(new float[codes.truth().length]), codes.penalty() * trial.scale() * trial.scale());
+                level.name(), loss, trial.scale(), trial.rho(), text("%s, %.4g", trial.noise(), trial.weight()),
+                trial.noise() / codes.spread(), codes.psnr(codes.recovered()), codes.psnr(codes.decoded()),
+                codes.psnr(codes.clean()), codes.psnr(new float[codes.truth().length]),
+                codes.penalty() * trial.scale() * trial.scale(), codes.converged());
     }
 
-    private static void judge(Report report, Level level, Trial trial, InvertedCodes codes) {
-        String which = text("%s, codes times %d, rho %s", level.name(), trial.scale(), trial.rho());
+    private static void judge(Report report, InversionLevel level, Trial trial, InvertedCodes codes) {
+        String which = trial.text(level);
         report.claim(which + ": what inversion finds has an objective no larger than that of the image itself, for every image",
                 codes.isBelowTruth());
-        if (!trial.isLarge()) {
-            return;
-        }
         double inverted = codes.psnr(codes.recovered());
         double decoded = codes.psnr(codes.decoded());
-        if (level.isNearConverged()) {
+        if (level.isNearConverged() && trial.isLarge()) {
             report.claim(text("%s: inversion, %.2f dB, beats the decoder on the same codes, %.2f dB", which, inverted, decoded),
                     inverted > decoded);
         }
         report.compare(
-                "Figure " + level.figure() + ", " + level.name() + ", inversion and decoder",
-                level.isNearConverged() ? "inversion visually superior" : "an approximate inverse, not as accurate",
+                "Figure " + level.figure() + ", " + which + ", inversion and decoder",
+                level.isNearConverged() ? "clean digits; of inversion in general: visually superior"
+                        : "an approximate inverse, not as accurate as Figure 8's",
                 text("%.2f dB and %.2f dB", inverted, decoded));
     }
 
-    private static List<Report.Figure> sheet(Setting setting, Level level, InvertedCodes codes) {
+    private static List<Report.Figure> sheet(Setting setting, InversionLevel level, InvertedCodes codes) {
         int shown = Math.min(SampleSheet.MOST, codes.found().size());
         return setting.sheet(
                 level.name() + ".png", "Figure " + level.figure() + ", " + level.name() + ": the autoencoder's output, truth,"
@@ -245,13 +216,15 @@ final class AutoencoderInversion implements Experiment {
                     + " channels 1, 8, 16, a code of 392 and 1e-4.", sizes.images(), sizes.channels(), sizes.code(),
                     sizes.learningRate()));
         }
-        report.differs(text("Codes %d times as large as trained: first weights and biases of the encoder times %d, the decoder's"
-                + " first weights divided by it, which leaves the autoencoder as it is to the bit. The paper doesn't say how large"
-                + " its codes are, and noise of %s means little without. A weight that suits grows in proportion to them: as"
-                + " trained, %s does (by training images), so the paper's belong to codes some ten times as large.",
-                LARGE, LARGE, NOISE, SUITABLE));
-        report.differs(text("%d outer iterations of %d primal-dual steps on x each at most; the paper: 500, of at most 1,000."
-                + " Of both, steps on auxiliary variables are what convergence waits for.", sizes.iterations(), sizes.inner()));
+        report.differs(text("Codes %d times as large are those of the same autoencoder, its first weights and the encoder's biases"
+                + " times %d, the decoder's first weights divided by it. They are computed as what they equal: noise %s and"
+                + " rho / %d on codes as trained. The size is a choice, which the paper doesn't state and on which noise of %s and"
+                + " a rho depend. As trained, rho %s suits; if the weight that suits is proportional to the noise, the paper's"
+                + " would suit codes 12 to 16 times as large.",
+                InversionLevel.LARGE, InversionLevel.LARGE, InversionLevel.NOISE / InversionLevel.LARGE, InversionLevel.LARGE * InversionLevel.LARGE, InversionLevel.NOISE, InversionLevel.SUITABLE));
+        report.differs(text("%d outer iterations of %d primal-dual steps on x each at most; the paper: 500, of at most 1,000.",
+                sizes.iterations(), sizes.inner()));
+        report.differs("Each level's training goes on from the one before; its time is what was added.");
         report.differs("The steps on auxiliary variables are those of the slides and the JMLR paper: eq. (26) as printed lacks"
                 + " W* and the pre-activation of the layer itself. They are half the paper's for all but the last, as neighbours"
                 + " move together.");

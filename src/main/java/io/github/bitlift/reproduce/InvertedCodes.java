@@ -95,6 +95,11 @@ record InvertedCodes(
         return IntStream.range(0, found.size()).allMatch(i -> found.get(i).objective() <= truthObjectives[i]);
     }
 
+    /** So many images ended by tolerance, the others by count. */
+    long converged() {
+        return found.stream().filter(each -> each.stop() == Inversion.Stop.CHANGE).count();
+    }
+
     /** All that was recovered, {@code [count, pixels]}. */
     float[] recovered() {
         float[] all = new float[truth.length];

@@ -37,7 +37,7 @@ public interface Trainings {
      * @param digest of all parameters
      * @param psnrInput of the untouched validation inputs in dB, NaN where there is no such thing
      * @param seconds spent in steps, without evaluation and files, and without what an earlier run spent
-     * @param processorSeconds of all threads during the run, evaluation and files included; independent of what else the
+     * @param processorSeconds of all threads during this run alone, evaluation and files included; independent of what else the
      *     machine does
      * @param training training pictures and what became of them, null without pictures
      * @param validation the same for pictures that training never saw

@@ -138,7 +138,9 @@ public final class TotalVariation implements AutoCloseable {
             x = matrix(pixels);
             z = matrix(2 * pixels);
             state = matrix(TvPdhg.STATE);
-            prepare(0);
+            if (model.lambda() != 0) {
+                prepare(0);
+            }
         } catch (RuntimeException | OutOfMemoryError problem) {
             close();
             throw problem;
@@ -177,7 +179,8 @@ public final class TotalVariation implements AutoCloseable {
             done += prepare(done);
             program.run();
             readStates();
-            proceeds = observer.proceeds(progress());
+            boolean checked = done % settings.checkEvery() == 0 || done == settings.iterations();
+            proceeds = !checked || observer.proceeds(progress());
         }
         return outcomes(done < settings.iterations() ? Reason.CANCELLED : Reason.COUNT);
     }

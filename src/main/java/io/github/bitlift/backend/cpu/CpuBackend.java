@@ -86,6 +86,11 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
+    public boolean fuses(TvPdhg operation) {
+        return PenaltyGradient.fits(operation);
+    }
+
+    @Override
     public long scratchBytes(TvPdhg operation) {
         return TvIterations.scratchBytes(operation, workers.threads());
     }
@@ -102,7 +107,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Program compile(List<? extends Operation> operations) {
-        Lowering lowering = new Lowering(this, operations, PenaltyGradient::fits);
+        Lowering lowering = new Lowering(this, operations);
         Operation[] fixed = lowering.operations().toArray(new Operation[0]);
         Scratch scratch = scratch(lowering);
         CpuKernels kernels = new CpuKernels(workers, sgemm, maps, rows, tvLoops, planeLoops);

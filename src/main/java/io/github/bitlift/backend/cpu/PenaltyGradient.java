@@ -25,7 +25,7 @@ import java.util.Arrays;
 final class PenaltyGradient {
     /** Rule 2 of the contract: a longer chain is cut into segments. */
     private static final int SEGMENT = 1024;
-    /** Numbers that a thread may hold. */
+    /** Numbers of residuals, targets and taps that a thread may hold. */
     private static final long MOST = 1 << 20;
 
     private final PlaneLoops loops;
@@ -92,12 +92,13 @@ final class PenaltyGradient {
         if (penalty.grid().equals(grid) && penalty.weights().rows() == filters && layout.isOf(image)) {
             return;
         }
-        grid = penalty.grid();
+        PatchGrid next = penalty.grid();
+        grid = null;  // until there is room
         filters = penalty.weights().rows();
-        layout = new Layout(grid, image);
+        layout = new Layout(next, image);
         int outputs = PlaneLoops.roundUp(filters);
-        int inputs = PlaneLoops.roundUp(grid.patchSize());
-        weights = new float[outputs * grid.patchSize()];
+        int inputs = PlaneLoops.roundUp(next.patchSize());
+        weights = new float[outputs * next.patchSize()];
         adjointWeights = new float[inputs * filters];
         bias = new float[outputs];
         none = new float[inputs];
@@ -107,6 +108,7 @@ final class PenaltyGradient {
         taps = new float[layout.margin + inputs * layout.length];
         filterAt = new int[filters];
         Arrays.setAll(filterAt, filter -> filter * layout.length);
+        grid = next;
     }
 
     /** Takes the gradient at the image's x, and puts it where the constant is. */

@@ -51,9 +51,9 @@ final class TvImage {
             return;
         }
         height = newHeight;
-        width = newWidth;
-        pixels = height * width;
-        origin = roundUp(width) + LANES;
+        width = 0;  // until there is room
+        pixels = newHeight * newWidth;
+        origin = roundUp(newWidth) + LANES;
         int length = Math.addExact(roundUp(pixels), Math.multiplyExact(2, origin));
         x = new float[length];
         z1 = new float[length];
@@ -65,6 +65,7 @@ final class TvImage {
         oldZ2 = new float[length];
         right = new int[length];
         down = new int[length];
+        width = newWidth;
         for (int i = 0; i < height; i++) {
             Arrays.fill(right, origin + i * width, origin + (i + 1) * width - 1, -1);
         }

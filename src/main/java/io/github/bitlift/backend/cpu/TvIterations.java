@@ -83,7 +83,7 @@ final class TvIterations {
         }
     }
 
-    /** Bytes of the images that workers copy theirs into, and of the sums of their chunks. */
+    /** Bytes of the images that workers copy theirs into, and of the sums of their chunks; a layer's planes aren't counted. */
     static long scratchBytes(TvPdhg tv, int threads) {
         if (tv.iterations() == 0) {
             return 0;

@@ -102,6 +102,11 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public boolean fuses(TvPdhg operation) {
+        return TvPenalty.fits(operation, context.device());
+    }
+
+    @Override
     public long scratchBytes(TvPdhg operation) {
         return TvIterations.bytes(operation, context.device());
     }
@@ -130,7 +135,7 @@ public final class CudaBackend implements Backend {
      */
     @Override
     public Program compile(List<? extends Operation> operations) {
-        Lowering lowering = new Lowering(this, operations, tv -> TvPenalty.fits(tv, context.device()));
+        Lowering lowering = new Lowering(this, operations);
         try (Context.Scope scope = context.enter()) {
             Plan plan = new Plan(context, modules);
             Planner.plan(plan, lowering.operations());

@@ -30,7 +30,7 @@ enum TvChoice {
 
     /** Bytes of shared memory that a pixel takes: x, f, x̄ and both planes of z. */
     private static final int PIXEL_BYTES = 20;
-    /** {@code CheckSpace} of {@code kernels/tv_pdhg.cu}. */
+    /** {@code CheckSpace} of {@code kernels/tv_block.cuh}. */
     private static final int CHECK_BYTES = 688;
     /** A chunk of the sums. */
     private static final int MOST_OF_WARP = 1_024;

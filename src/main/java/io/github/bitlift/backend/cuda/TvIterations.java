@@ -70,6 +70,9 @@ final class TvIterations {
         if (operation.x().rows() == 0 || operation.iterations() == 0) {
             return 0;
         }
+        if (operation.data() instanceof TvPdhg.Penalty) {
+            return TvPenalty.BYTES;
+        }
         long scratch = switch (TvChoice.of(operation, device)) {
             case WARP, BLOCK -> 0;
             case GRID -> Plan.aligned(otherBytes(operation, 1)) + Plan.aligned(sumsBytes(operation, 1))

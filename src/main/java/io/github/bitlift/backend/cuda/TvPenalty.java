@@ -10,7 +10,8 @@ final class TvPenalty {
     /** Of prox maps with such a kernel: framework paper §7.3 has the one. Another takes a line in its source. */
     private static final Set<String> STEMS = Set.of("relu");
     /** The host's side of TvPenalty in {@code kernels/tv_penalty.cuh}. */
-    private static final int BYTES = 192;
+    /** Of its description. */
+    static final int BYTES = 192;
     /** Rule 2 of the contract: a longer chain is cut into segments. */
     private static final int SEGMENT = 1_024;
     private static final int FOUR = 4;
