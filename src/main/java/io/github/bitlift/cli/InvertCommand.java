@@ -2,21 +2,24 @@ package io.github.bitlift.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.bitlift.backend.NoRoomException;
+import io.github.bitlift.inversion.ImageVariation;
 import io.github.bitlift.inversion.Inversion;
 import io.github.bitlift.inversion.Inversion.Recovered;
 import io.github.bitlift.inversion.Steps;
-import io.github.bitlift.inversion.ImageVariation;
 import io.github.bitlift.io.InputException;
 import io.github.bitlift.io.Psnr;
 import io.github.bitlift.numerics.Philox;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,16 +65,11 @@ final class InvertCommand implements Callable<Integer> {
         Backends.check(backend);
         options.check();
         OutputOptions.requireApart("--out", options.out, "--json", output.json);
-        for (String result : InvertResults.FILES) {
-            OutputOptions.requireApart("a result in --out", options.out.resolve(result), "--json", output.json);
-            if (Files.isDirectory(options.out)) {
-                OutputOptions.requireWritable(options.out.resolve(result));
-            }
-        }
         Graphics.require("invert", "use the full build");
         Model model = Model.read(options.modelPath);
         ImageVariation shape = options.shape(model);
         List<InvertInput> inputs = options.read(shape);
+        requirePlaces(inputs);
         ObjectNode report = Json.object().put("command", "invert").put("version", Version.text());
         PrintWriter remarks = output.remarks(spec);
         try (Backends backends = Backends.open(backend, remarks)) {
@@ -94,6 +92,20 @@ final class InvertCommand implements Callable<Integer> {
         }
     }
 
+    /** Refuses what can't be written, or would overwrite what is read or another result. */
+    private void requirePlaces(List<InvertInput> inputs) {
+        Set<Path> read = inputs.stream().map(input -> input.path().toAbsolutePath().normalize()).collect(Collectors.toSet());
+        for (Path result : InvertResults.paths(options.out, InvertInput.names(inputs))) {
+            OutputOptions.requireApart("a result in --out", result, "--json", output.json);
+            if (read.contains(result.toAbsolutePath().normalize())) {
+                throw InputException.in(result, "is read, and a result in --out would overwrite it", "another --out");
+            }
+            if (Files.isDirectory(options.out)) {
+                OutputOptions.requireWritable(result);
+            }
+        }
+    }
+
     /** Some images at once take more memory than there is. */
     private static InputException tooMany(int count, ImageVariation shape, Backends backends, Throwable problem) {
         OptionalLong device = backends.backend().deviceMemory();
@@ -108,11 +120,21 @@ final class InvertCommand implements Callable<Integer> {
 
     private InvertResults invert(
             InvertedModel model, ImageVariation shape, List<InvertInput> inputs, Backends backends, ObjectNode report) {
+        List<String> names = InvertInput.names(inputs);
+        try {
+            return invert(model, shape, inputs, names, backends, report);
+        } catch (NoRoomException problem) {
+            throw tooMany(Math.min(options.batch, names.size()), shape, backends, problem);
+        }
+    }
+
+    private InvertResults invert(
+            InvertedModel model, ImageVariation shape, List<InvertInput> inputs, List<String> names, Backends backends,
+            ObjectNode report) {
         if (!options.codes.isEmpty()) {
             inputs.forEach(input -> input.requireWidth(model.outputs(), "the model's code"));
         }
         boolean fromImages = options.codes.isEmpty();
-        List<String> names = InvertInput.names(inputs);
         float[] input = InvertInput.join(inputs);
         float[] truth = fromImages ? input : null;
         float[] given = fromImages ? noisy(model.encode(input, names.size(), options.batch), model.outputs()) : input;
@@ -128,6 +150,8 @@ final class InvertCommand implements Callable<Integer> {
                         inversion, Arrays.copyOfRange(given, at * model.outputs(), (at + count) * model.outputs()), own,
                         model.layers().size(),
                         names.size() <= options.batch ? "inverting" : "inverting " + at + " to " + (at + count - 1)));
+            } catch (OutOfMemoryError problem) {
+                throw tooMany(count, shape, backends, problem);
             }
         }
         report.put("model", options.modelPath.toString()).put("layers", model.layers().size()).put("rho", options.rho)

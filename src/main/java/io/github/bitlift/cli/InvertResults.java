@@ -33,8 +33,13 @@ record InvertResults(List<String> names, float[] truth, float[] decoded, List<Re
     private static final int MOST_ON_SHEET = 16;
     private static final String TABLE = "inverted.npy";
     private static final String SHEET = "sheet.png";
-    /** What the folder has beside a picture per image. */
-    static final List<String> FILES = List.of(TABLE, SHEET);
+    /** The files that a folder gets: a picture per image, the table and the sheet. */
+    static List<Path> paths(Path out, List<String> names) {
+        List<Path> paths = new ArrayList<>(names.stream().map(name -> picture(out, name)).toList());
+        paths.add(out.resolve(TABLE));
+        paths.add(out.resolve(SHEET));
+        return paths;
+    }
 
     boolean diverged() {
         return found.stream().anyMatch(each -> each.stop() == Stop.DIVERGED);
@@ -48,7 +53,7 @@ record InvertResults(List<String> names, float[] truth, float[] decoded, List<Re
             throw InputException.unwritable(out, problem);
         }
         for (int i = 0; i < found.size(); i++) {
-            Png.write(picture(out, i), new GreyImage(shape.width(), shape.height(), found.get(i).x()));
+            Png.write(picture(out, names.get(i)), new GreyImage(shape.width(), shape.height(), found.get(i).x()));
         }
         Npy.write(out.resolve(TABLE), new FloatTable(found.size(), shape.pixels(), all()));
         sheet(shape).write(out.resolve(SHEET));
@@ -63,8 +68,8 @@ record InvertResults(List<String> names, float[] truth, float[] decoded, List<Re
         return all;
     }
 
-    private Path picture(Path out, int i) {
-        return out.resolve(names.get(i) + "-inverted.png");
+    private static Path picture(Path out, String name) {
+        return out.resolve(name + "-inverted.png");
     }
 
     private ImageSheet sheet(ImageVariation shape) {
@@ -113,11 +118,11 @@ record InvertResults(List<String> names, float[] truth, float[] decoded, List<Re
             String stop = each.stop().name().toLowerCase(Locale.ROOT);
             double psnr = psnr(each.x(), i);
             double decoder = decoded == null ? Double.NaN : psnr(own(decoded, i), i);
-            to.println(String.format(Locale.ROOT, "%s: objective %.6g, TV %.6g, %d iterations (%s)%s%s", picture(out, i),
+            to.println(String.format(Locale.ROOT, "%s: objective %.6g, TV %.6g, %d iterations (%s)%s%s", picture(out, names.get(i)),
                     each.objective(), each.tv(), each.iterations(), stop,
                     Double.isNaN(psnr) ? "" : ", " + text(psnr), Double.isNaN(decoder) ? "" : ", decoder " + text(decoder)));
             ObjectNode entry = report.withArray("images").addObject();
-            entry.put("image", names.get(i)).put("inverted", picture(out, i).toString())
+            entry.put("image", names.get(i)).put("inverted", picture(out, names.get(i)).toString())
                     .put("iterations", each.iterations()).put("stop", stop);
             entry.set("objective", Json.number(each.objective()));
             entry.set("tv", Json.number(each.tv()));

@@ -187,6 +187,11 @@ class InvertCommandTest {
         refused("sheet.png: is given as a result in --out and as --json", "--image", pictures, "--out", folder, "--json",
                 folder.resolve("sheet.png"));
         Files.createDirectories(folder.resolve("taken/inverted.npy"));
+        Path codes = folder.resolve("codes");
+        Files.createDirectories(codes);
+        Npy.write(codes.resolve("inverted.npy"), new FloatTable(1, CODE, new float[CODE]));
+        refused("inverted.npy: is read, and a result in --out would overwrite it; expected another --out",
+                "--code", codes.resolve("inverted.npy"), "--out", codes);
         refused("inverted.npy: is a folder", "--image", pictures, "--out", folder.resolve("taken"));
         assertThat(folder.resolve("taken")).isDirectoryNotContaining("glob:**.png");
         Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("nowhere"));

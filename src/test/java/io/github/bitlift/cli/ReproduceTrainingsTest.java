@@ -82,6 +82,28 @@ class ReproduceTrainingsTest {
     }
 
     @Test
+    void itGoesOnToASmallerLossAndNoFurtherThanThat() {
+        double[] losses = trainings("whole", false, step -> {}).run("a", options).metrics().column("mse_train");
+        List<String> first = stoppingAt(losses[1]);
+        List<String> second = stoppingAt(losses[2]);
+        List<Long> taken = new ArrayList<>();
+        Trainings parts = trainings("parts", false, taken::add);
+        parts.run("a", first);
+        assertThat(taken).containsExactly(1L, 2L);
+        Trainings.Training further = parts.further("a", "b", second);
+        assertThat(taken).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(further.digest()).isEqualTo(trainings("alone", false, step -> {}).run("b", second).digest());
+        assertThat(parts.further("b", "c", first).digest()).isEqualTo(further.digest());
+        assertThat(taken).hasSize(4);
+    }
+
+    private List<String> stoppingAt(double loss) {
+        List<String> all = new ArrayList<>(options);
+        all.addAll(List.of("--stop-loss", "" + loss));
+        return all;
+    }
+
+    @Test
     void theCommandSaidRepeatsTheRun() {
         Trainings.Training run = trainings("a", false, step -> {}).run("a", options);
         List<String> words = new ArrayList<>(List.of(run.command().split(" ")));
