@@ -66,7 +66,7 @@ final class AutoencoderInversion implements Experiment {
     private static Sizes sizes(Scale scale) {
         return scale.choose(
                 new Sizes(List.of(1, 4, 8), 64, 4, 800, "0.005", 4, 4, 1_000, 3),
-                new Sizes(List.of(1, 8, 16), 392, 5_000, 800, "0.001", 50, 100, 5_000, 3),
+                new Sizes(List.of(1, 8, 16), 392, 5_000, 800, "0.001", 50, 100, 10_000, 3),
                 new Sizes(List.of(1, 8, 16), 392, 60_000, 200, "0.0001", 50, 100, 5_000, 10));
     }
 
