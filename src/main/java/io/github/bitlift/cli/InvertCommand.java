@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  bitlift invert --model out/autoencoder/model.safetensors --image digits/ --noise 0.1 --rho 0.07",
+            "  bitlift invert --model out/autoencoder/model.safetensors --image digits/ --noise 0.02 --rho 0.002"
+                    + " --iterations 3000",
             "  bitlift invert --model out/perceptron/model.safetensors --code codes.npy --height 28 --width 28"
         })
 final class InvertCommand implements Callable<Integer> {

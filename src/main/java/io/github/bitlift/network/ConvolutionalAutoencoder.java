@@ -76,7 +76,7 @@ public record ConvolutionalAutoencoder(int height, int width, List<Integer> chan
     }
 
     /** The numbers that are coded. */
-    private int coded() {
+    public int coded() {
         PatchGrid last = grids().get(convolutions() - 1);
         return Math.multiplyExact(last.patches(), channels.get(convolutions()));
     }

@@ -52,12 +52,6 @@ final class AutoencoderInversion implements Experiment {
             return new ConvolutionalAutoencoder(SIDE, SIDE, channels, code, new Relu());
         }
 
-        /** The numbers that are coded. */
-        int coded() {
-            PatchGrid last = architecture().grids().get(channels.size() - 2);
-            return last.patches() * channels.get(channels.size() - 1);
-        }
-
         long parameters() {
             return architecture().shapes().stream().mapToLong(shape -> (long) shape.rows() * shape.columns()).sum();
         }
@@ -111,7 +105,7 @@ final class AutoencoderInversion implements Experiment {
             PatchGrid grid = sizes.architecture().grids().get(i);
             all += 2.0 * grid.patches() * grid.patchSize() * sizes.channels().get(i + 1);
         }
-        return all + 2.0 * sizes.code() * sizes.coded();
+        return all + 2.0 * sizes.code() * sizes.architecture().coded();
     }
 
     @Override
@@ -219,9 +213,10 @@ final class AutoencoderInversion implements Experiment {
         report.differs(text("Codes %d times as large are those of the same autoencoder, its first weights and the encoder's biases"
                 + " times %d, the decoder's first weights divided by it. They are computed as what they equal: noise %s and"
                 + " rho / %d on codes as trained. The size is a choice, which the paper doesn't state and on which noise of %s and"
-                + " a rho depend. As trained, rho %s suits; if the weight that suits is proportional to the noise, the paper's"
-                + " would suit codes 12 to 16 times as large.",
-                InversionLevel.LARGE, InversionLevel.LARGE, InversionLevel.NOISE / InversionLevel.LARGE, InversionLevel.LARGE * InversionLevel.LARGE, InversionLevel.NOISE, InversionLevel.SUITABLE));
+                + " a rho depend. As trained, rho %s does better; if the weight that does is proportional to the noise, the"
+                + " paper's belong to codes 12 to 16 times as large.",
+                InversionLevel.LARGE, InversionLevel.LARGE, InversionLevel.NOISE / InversionLevel.LARGE,
+                InversionLevel.LARGE * InversionLevel.LARGE, InversionLevel.NOISE, InversionLevel.BETTER));
         report.differs(text("%d outer iterations of %d primal-dual steps on x each at most; the paper: 500, of at most 1,000.",
                 sizes.iterations(), sizes.inner()));
         report.differs("Each level's training goes on from the one before; its time is what was added.");
