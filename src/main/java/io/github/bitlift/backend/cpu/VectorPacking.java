@@ -10,7 +10,7 @@ final class VectorPacking {
     private static final VectorSpecies<Float> EIGHT = FloatVector.SPECIES_256;
     private static final int LANES = 8;
     /** Whether 8-lane vectors are native here; where not, their emulation is slower than scalar code. */
-    private static final boolean NATIVE = FloatVector.SPECIES_PREFERRED.length() >= LANES;
+    private static final boolean NATIVE = FloatVector.SPECIES_PREFERRED.length() == LANES;
     /** Floats of the right factor in one call: 32 KiB. Smaller blocks, which leave more of L1 free, were slower. */
     static final int DEPTH_TIMES_COLUMNS = 8_192;
     /** Floats between panels, so that the same place in several of them never falls into the same cache sets. */
