@@ -31,6 +31,11 @@ public record ColumnSum(List<Entry> entries) implements Operation {
         kernels.columnSum(this);
     }
 
+    @Override
+    public List<Matrix> results() {
+        return entries.stream().map(Entry::out).toList();
+    }
+
     /**
      * One matrix.
      *

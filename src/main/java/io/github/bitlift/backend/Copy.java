@@ -1,5 +1,7 @@
 package io.github.bitlift.backend;
 
+import java.util.List;
+
 /**
  * {@code to ← from}, the same number of elements; overlapping views are refused.
  *
@@ -21,5 +23,10 @@ public record Copy(Matrix from, Matrix to) implements Operation {
     @Override
     public void on(Kernels kernels) {
         kernels.copy(this);
+    }
+
+    @Override
+    public List<Matrix> results() {
+        return List.of(to);
     }
 }

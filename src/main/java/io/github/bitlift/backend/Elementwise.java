@@ -1,5 +1,7 @@
 package io.github.bitlift.backend;
 
+import java.util.List;
+
 import io.github.bitlift.prox.ProxMap;
 
 /**
@@ -49,5 +51,10 @@ public record Elementwise(Kind kind, ProxMap map, float weight, Matrix v, Matrix
     @Override
     public void on(Kernels kernels) {
         kernels.elementwise(this);
+    }
+
+    @Override
+    public List<Matrix> results() {
+        return List.of(out);
     }
 }

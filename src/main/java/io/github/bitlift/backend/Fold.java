@@ -1,5 +1,7 @@
 package io.github.bitlift.backend;
 
+import java.util.List;
+
 /**
  * {@code images ← sums of patches}, the adjoint of {@link Unfold}: each number of an image is the sum of the numbers that
  * unfolding would have copied it to.
@@ -23,5 +25,10 @@ public record Fold(Matrix patches, PatchGrid grid, Matrix images) implements Ope
     @Override
     public void on(Kernels kernels) {
         kernels.fold(this);
+    }
+
+    @Override
+    public List<Matrix> results() {
+        return List.of(images);
     }
 }

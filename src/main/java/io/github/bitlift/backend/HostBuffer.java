@@ -6,6 +6,7 @@ import java.util.Objects;
 public final class HostBuffer implements Buffer {
     private final Memory memory;
     private float[] values;
+    private long version;
 
     /** Allocates on no backend's account. */
     public HostBuffer(long length) {
@@ -61,6 +62,22 @@ public final class HostBuffer implements Buffer {
         return matrix == null ? 0 : (int) (matrix.offset() + (long) row * matrix.columns());
     }
 
+    /** The buffers that an operation changes, each once. */
+    public static HostBuffer[] changedBy(Operation operation) {
+        return operation.results().stream().map(Matrix::buffer).distinct()
+                .filter(HostBuffer.class::isInstance).map(HostBuffer.class::cast).toArray(HostBuffer[]::new);
+    }
+
+    /** A number that never comes back once the contents have changed: what was derived from them goes by it. */
+    public long version() {
+        return version;
+    }
+
+    /** Says that the contents are about to change. */
+    public void changes() {
+        version++;
+    }
+
     private float[] values() {
         if (values == null) {
             throw new IllegalStateException("buffer is closed");
@@ -76,6 +93,7 @@ public final class HostBuffer implements Buffer {
     @Override
     public void write(long at, float[] source, int from, int count) {
         Objects.checkFromIndexSize(at, count, length());
+        changes();
         System.arraycopy(source, from, values, (int) at, count);
     }
 

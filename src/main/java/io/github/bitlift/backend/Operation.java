@@ -1,5 +1,9 @@
 package io.github.bitlift.backend;
 
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
 /**
  * One coarse operation: data that a backend turns into kernel launches or loops.
  *
@@ -11,4 +15,12 @@ public sealed interface Operation permits
 
     /** Hands itself to the method for its kind. */
     void on(Kernels kernels);
+
+    /** Everything in buffers that it writes; sums are apart. */
+    List<Matrix> results();
+
+    /** Those that are there. */
+    static List<Matrix> present(Matrix... results) {
+        return Stream.of(results).filter(Objects::nonNull).toList();
+    }
 }

@@ -1,5 +1,7 @@
 package io.github.bitlift.backend;
 
+import java.util.List;
+
 /**
  * An estimate of ‖A‖² (spectral norm, squared) from below and the step size that follows from it.
  *
@@ -52,5 +54,10 @@ public record PowerIteration(
     @Override
     public void on(Kernels kernels) {
         kernels.powerIteration(this);
+    }
+
+    @Override
+    public List<Matrix> results() {
+        return Operation.present(x, y, step);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.bitlift.backend;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -39,6 +40,11 @@ public record Product(List<Row> rows) implements Operation {
     @Override
     public void on(Kernels kernels) {
         kernels.product(this);
+    }
+
+    @Override
+    public List<Matrix> results() {
+        return rows.stream().flatMap(row -> row.results().stream()).toList();
     }
 
     /**
@@ -92,6 +98,20 @@ public record Product(List<Row> rows) implements Operation {
         /** A row whose result is the step's gradient and nothing else. */
         public Row(List<Term> terms, Epilogue epilogue, Update.Step then) {
             this(null, terms, epilogue, then);
+        }
+
+        /** Everything that it writes. */
+        List<Matrix> results() {
+            List<Matrix> results = new ArrayList<>(Operation.present(out));
+            if (epilogue instanceof Epilogue.Activate activate) {
+                results.addAll(Operation.present(activate.preactivation()));
+            } else if (epilogue instanceof Epilogue.Residual residual) {
+                results.addAll(Operation.present(residual.preactivation(), residual.pull()));
+            }
+            if (then != null) {
+                results.addAll(then.results());
+            }
+            return results;
         }
 
         private static String text(Matrix matrix) {

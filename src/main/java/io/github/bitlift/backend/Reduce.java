@@ -1,5 +1,7 @@
 package io.github.bitlift.backend;
 
+import java.util.List;
+
 import io.github.bitlift.prox.ProxMap;
 
 /**
@@ -62,5 +64,10 @@ public record Reduce(Kind kind, Matrix a, Matrix b, ProxMap map, Sums into, int 
     @Override
     public void on(Kernels kernels) {
         kernels.reduce(this);
+    }
+
+    @Override
+    public List<Matrix> results() {
+        return List.of();
     }
 }

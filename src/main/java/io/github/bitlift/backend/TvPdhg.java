@@ -252,4 +252,9 @@ public record TvPdhg(
     public void on(Kernels kernels) {
         kernels.tvPdhg(this);
     }
+
+    @Override
+    public List<Matrix> results() {
+        return List.of(x, z, state);
+    }
 }

@@ -1,5 +1,7 @@
 package io.github.bitlift.backend;
 
+import java.util.List;
+
 /**
  * {@code patches ← all patches of images}: row {@code (i·down + oy)·across + ox} is patch (oy, ox) of image i. Products with
  * it are convolutions.
@@ -22,5 +24,10 @@ public record Unfold(Matrix images, PatchGrid grid, Matrix patches) implements O
     @Override
     public void on(Kernels kernels) {
         kernels.unfold(this);
+    }
+
+    @Override
+    public List<Matrix> results() {
+        return List.of(patches);
     }
 }

@@ -54,6 +54,11 @@ public record Update(List<Step> steps) implements Operation {
         kernels.update(this);
     }
 
+    @Override
+    public List<Matrix> results() {
+        return steps.stream().flatMap(step -> step.results().stream()).toList();
+    }
+
     /** How a gradient becomes a step. */
     public sealed interface Rule permits Gradient, HeavyBall, Nesterov, Adam {}
 
@@ -154,6 +159,10 @@ public record Update(List<Step> steps) implements Operation {
             }
             Places places = new Places("update").write("x", x).write("first moment", first).write("second moment", second);
             read(places.read("gradient", gradient), coefficients, anchor, proximal);
+        }
+
+        List<Matrix> results() {
+            return Operation.present(x, first, second);
         }
 
         void write(Places places) {

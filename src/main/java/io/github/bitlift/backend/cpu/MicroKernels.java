@@ -10,7 +10,7 @@ public final class MicroKernels {
 
     /** The fastest kernel that runs here: {@code vector}, else {@code plain}. */
     public static MicroKernel best() {
-        return reasonAgainstVector() == null ? vector() : new PlainMicroKernel();
+        return reasonAgainstVector() == null ? VectorMicroKernel.best() : new PlainMicroKernel();
     }
 
     /**
@@ -29,7 +29,7 @@ public final class MicroKernels {
                 if (reason != null) {
                     throw new IllegalStateException("the vector kernel can't run here: " + reason);
                 }
-                return vector();
+                return VectorMicroKernel.best();
             default:
                 throw new IllegalArgumentException("no kernel is named '" + name + "', expected vector or plain");
         }
@@ -43,10 +43,5 @@ public final class MicroKernels {
         int lanes = VectorMicroKernel.lanes();
         return lanes < LEAST_LANES
                 ? "this machine's vectors hold " + lanes + " floats, at least " + LEAST_LANES + " are needed" : null;
-    }
-
-    /** Vectors of 16 floats mean AVX-512, which has 32 registers of them. */
-    private static MicroKernel vector() {
-        return VectorMicroKernel.lanes() >= 16 ? new TallVectorMicroKernel() : new VectorMicroKernel();
     }
 }

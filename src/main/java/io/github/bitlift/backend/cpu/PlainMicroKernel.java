@@ -19,18 +19,8 @@ final class PlainMicroKernel implements MicroKernel {
     }
 
     @Override
-    public int leftWidth() {
-        return ROWS;
-    }
-
-    @Override
     public int columns() {
         return COLUMNS;
-    }
-
-    @Override
-    public int depth() {
-        return Sgemm.SEGMENT;
     }
 
     /** One array per k: the compiler vectorises a loop only if the bare loop variable indexes every array in it. */
@@ -45,13 +35,8 @@ final class PlainMicroKernel implements MicroKernel {
     }
 
     @Override
-    public void packLeft(boolean transposed, float[] source, int at, int stride, int count, int depth,
-            float[] panel, int panelAt) {
-        if (transposed) {
-            Packing.copy(source, at, stride, count, depth, panel, panelAt, ROWS);
-        } else {
-            Packing.transpose(source, at, stride, count, depth, panel, panelAt, ROWS);
-        }
+    public void transposeLeft(float[] source, int at, int stride, int rows, int depth, float[] panel, int panelAt) {
+        Packing.transpose(source, at, stride, depth, rows, panel, panelAt, LEFT_STRIDE);
     }
 
     @Override
@@ -70,26 +55,21 @@ final class PlainMicroKernel implements MicroKernel {
     }
 
     @Override
-    public void multiply(boolean fresh, int depth, float[] a, int aAt, float[][] panels, int first, int from,
-            int count, float[] c, int cAt, int cStride, float[][] work) {
-        for (int r = 0; r < ROWS; r++) {
-            if (fresh) {
-                Arrays.fill(work[r], 0, count, 0f);
-            } else {
-                System.arraycopy(c, cAt + r * cStride, work[r], 0, count);
-            }
+    public void multiply(int rows, int depth, float[] a, int aAt, float[][] panels, int first, int count, float[] c, int cAt,
+            int cStride, float[][] work) {
+        for (int r = 0; r < rows; r++) {
+            Arrays.fill(work[r], 0, count, 0f);
         }
-        int b = first + from;
         int p = 0;
         for (; p + STEP <= depth; p += STEP) {
-            four(a, aAt + p * ROWS, panels[b + p], panels[b + p + 1], panels[b + p + 2], panels[b + p + 3],
-                    work[0], work[1], count);
+            four(rows, a, aAt + p, panels[first + p], panels[first + p + 1], panels[first + p + 2], panels[first + p + 3], work, count);
         }
         for (; p < depth; p++) {
-            one(a[aAt + p * ROWS], panels[b + p], work[0], count);
-            one(a[aAt + p * ROWS + 1], panels[b + p], work[1], count);
+            for (int r = 0; r < rows; r++) {
+                one(a[aAt + p + r * LEFT_STRIDE], panels[first + p], work[r], count);
+            }
         }
-        for (int r = 0; r < ROWS; r++) {
+        for (int r = 0; r < rows; r++) {
             System.arraycopy(work[r], 0, c, cAt + r * cStride, count);
         }
     }
@@ -101,13 +81,27 @@ final class PlainMicroKernel implements MicroKernel {
         }
     }
 
-    private static void four(float[] a, int at, float[] b0, float[] b1, float[] b2, float[] b3, float[] c, float[] d,
-            int count) {
-        float x0 = a[at], y0 = a[at + 1], x1 = a[at + 2], y1 = a[at + 3];
-        float x2 = a[at + 4], y2 = a[at + 5], x3 = a[at + 6], y3 = a[at + 7];
+    private static void four(
+            int rows, float[] a, int at, float[] b0, float[] b1, float[] b2, float[] b3, float[][] work, int count) {
+        if (rows == 1) {
+            four(a[at], a[at + 1], a[at + 2], a[at + 3], b0, b1, b2, b3, work[0], count);
+            return;
+        }
+        int next = at + LEFT_STRIDE;
+        float x0 = a[at], x1 = a[at + 1], x2 = a[at + 2], x3 = a[at + 3];
+        float y0 = a[next], y1 = a[next + 1], y2 = a[next + 2], y3 = a[next + 3];
+        float[] c = work[0];
+        float[] d = work[1];
         for (int j = 0; j < count; j++) {
             c[j] = Math.fma(x3, b3[j], Math.fma(x2, b2[j], Math.fma(x1, b1[j], Math.fma(x0, b0[j], c[j]))));
             d[j] = Math.fma(y3, b3[j], Math.fma(y2, b2[j], Math.fma(y1, b1[j], Math.fma(y0, b0[j], d[j]))));
+        }
+    }
+
+    private static void four(
+            float x0, float x1, float x2, float x3, float[] b0, float[] b1, float[] b2, float[] b3, float[] c, int count) {
+        for (int j = 0; j < count; j++) {
+            c[j] = Math.fma(x3, b3[j], Math.fma(x2, b2[j], Math.fma(x1, b1[j], Math.fma(x0, b0[j], c[j]))));
         }
     }
 

@@ -33,14 +33,10 @@ public final class Sgemm {
     /** Length of a segment: how many consecutive k form one chain. */
     static final int SEGMENT = 1_024;
 
-    /** Packed floats of the right factor that are shared at a time: 4 MiB, a part of a shared L3 cache. */
-    private static final int RIGHT_FLOATS = 1 << 20;
-    /** Packed floats of the left factor in a strip: 192 KiB of an L2 cache of 512 KiB or more. */
-    private static final int STRIP_FLOATS = 48 * SEGMENT;
-    /** How many rows of a factor's storage are packed together, where a panel takes a part of each: few enough pages for the first-level TLB. */
-    private static final int PACKED_ROWS = 16;
-    /** Rows of a strip, where k is so small that the limit above allows more. */
+    /** Rows of a strip, where k is so small that the cache allows more. */
     private static final int STRIP_ROWS = 192;
+    /** How many rows of the right factor's storage are packed together, where a panel takes a part of each: few enough pages for the first-level TLB. */
+    private static final int PACKED_ROWS = 16;
     /** Up to this many rows the columns are shared out. */
     private static final int FEW_ROWS = 128;
     /** Below this many multiply-adds waking a thread takes longer than the product. */
@@ -52,12 +48,12 @@ public final class Sgemm {
     private final int tileColumns;
     private final Workers.Task packRight = this::packRight;
     private final Workers.Task multiplyStrip = this::multiplyStrip;
-    private final Workers.Task packLeft = this::packLeft;
     private final Workers.Task multiplyPanel = this::multiplyPanel;
     private final Workers.Task finishRows = this::finishRows;
+    private final KeptFactor.Packing packAll = this::packAll;
 
     private final Scratch[] scratch;
-    private float[][] right = {};
+    private float[][] shared = {};
     private float[] left = {};
 
     private boolean transposeA;
@@ -73,6 +69,9 @@ public final class Sgemm {
     private int cAt;
     private RowsDone epilogue;
 
+    /** Where the right factor's panels are, segment by segment: those of the current pass, or all of them if they are kept. */
+    private float[][] right = {};
+    private boolean isKept;
     /** Columns [columnFrom, columnTo) and k [depthFrom, depthTo) that the current pass covers. */
     private int columnFrom;
     private int columnTo;
@@ -122,6 +121,23 @@ public final class Sgemm {
      */
     public void multiply(boolean transposeA, boolean transposeB, int m, int n, int k, float[] a, int aAt,
             float[] b, int bAt, float[] c, int cAt, RowsDone epilogue) {
+        multiply(transposeA, transposeB, m, n, k, a, aAt, b, bAt, null, 0, c, cAt, epilogue);
+    }
+
+    /** Whether a product with so many rows is faster with a right factor that is kept packed. */
+    static boolean isWorthKeeping(int rows) {
+        return rows <= FEW_ROWS;
+    }
+
+    /**
+     * The same with a right factor that may be packed already.
+     *
+     * @param kept where B is packed if that is worth it, by this or an earlier product with the same kernel, n, k and layout; or
+     *     null
+     * @param version of B's numbers, at least 0; another one than before means that they may have changed
+     */
+    void multiply(boolean transposeA, boolean transposeB, int m, int n, int k, float[] a, int aAt, float[] b, int bAt,
+            KeptFactor kept, long version, float[] c, int cAt, RowsDone epilogue) {
         checkSize("m", m);
         checkSize("n", n);
         checkSize("k", k);
@@ -148,13 +164,14 @@ public final class Sgemm {
             this.cAt = cAt;
             this.epilogue = epilogue;
             try {
-                multiply();
+                multiply(kept, version);
             } finally {
                 // The caller's arrays must not outlive the call through this object.
                 this.a = null;
                 this.b = null;
                 this.c = null;
                 this.epilogue = null;
+                this.right = null;
             }
         }
     }
@@ -182,7 +199,7 @@ public final class Sgemm {
         }
     }
 
-    private void multiply() {
+    private void multiply(KeptFactor kept, long version) {
         if (m == 0) {
             return;
         }
@@ -192,11 +209,32 @@ public final class Sgemm {
             return;
         }
         int panels = ceilDiv(n, tileColumns);
+        isKept = kept != null && kept.isWanted(version);
+        if (isKept) {
+            right = kept.panels(version, packAll);
+            coverAll();
+        }
         if (m <= FEW_ROWS && panels >= 2 * workers.threads()) {
             shareColumns(panels);
         } else {
             shareRows(panels);
         }
+    }
+
+    /** Packs the whole right factor. */
+    private float[][] packAll(float[][] before) {
+        coverAll();
+        int segments = ceilDiv(k, SEGMENT);
+        right = grown(before, segments * ceilDiv(n, tileColumns) * kernel.arrays(), kernel.arrayLength(Math.min(k, SEGMENT)));
+        share(segments * packTasks(), packRight);
+        return right;
+    }
+
+    private void coverAll() {
+        columnFrom = 0;
+        columnTo = n;
+        depthFrom = 0;
+        depthTo = k;
     }
 
     /** Runs tasks on all threads, or on this one alone if the product is too small to be worth waking others. */
@@ -214,15 +252,20 @@ public final class Sgemm {
 
     private void shareRows(int panels) {
         int panelDepth = Math.min(k, SEGMENT);
-        int mostPanels = Math.max(1, RIGHT_FLOATS / (panelDepth * tileColumns));
-        int panelsPerPass = Math.min(panels, mostPanels);
-        int segmentsPerPass = Math.min(ceilDiv(k, SEGMENT), Math.max(1, mostPanels / panelsPerPass));
-        right = grown(right, panelsPerPass * segmentsPerPass * kernel.arrays(), kernel.arrayLength(panelDepth));
         int tiles = ceilDiv(m, tileRows);
-        int stripTiles = Math.max(1, Math.min(STRIP_ROWS / tileRows, STRIP_FLOATS / leftStride(panelDepth)));
+        int stripTiles = Math.max(1, Math.min(STRIP_ROWS, Caches.SIZES.leftFloats() / panelDepth) / tileRows);
         int threads = workers.threads();
         strips = Math.min(tiles, ceilDiv(ceilDiv(tiles, stripTiles), threads) * threads);
-        growScratch(ceilDiv(tiles, strips), panelDepth);
+        growScratch(ceilDiv(tiles, strips) * tileRows);
+        if (isKept) {
+            share(strips, multiplyStrip);
+            return;
+        }
+        int mostPanels = Math.max(1, Caches.SIZES.sharedFloats() / (panelDepth * tileColumns));
+        int panelsPerPass = Math.min(panels, mostPanels);
+        int segmentsPerPass = Math.min(ceilDiv(k, SEGMENT), Math.max(1, mostPanels / panelsPerPass));
+        shared = grown(shared, panelsPerPass * segmentsPerPass * kernel.arrays(), kernel.arrayLength(panelDepth));
+        right = shared;
         for (columnFrom = 0; columnFrom < n; columnFrom = columnTo) {
             columnTo = (int) Math.min(n, columnFrom + (long) panelsPerPass * tileColumns);
             for (depthFrom = 0; depthFrom < k; depthFrom = depthTo) {
@@ -274,7 +317,7 @@ public final class Sgemm {
             int depth = Math.min(SEGMENT, depthTo - from);
             packLeft(rowFrom, rowTo, from, depth, own.left);
             for (int column = columnFrom; column < columnTo; column += tileColumns) {
-                multiplyBlocks(own, own.left, rowFrom, rowTo, column, from, depth, right, first);
+                multiplyPanel(own, own.left, rowFrom, rowTo, column, from, depth, right, first);
                 first += kernel.arrays();
             }
         }
@@ -283,55 +326,46 @@ public final class Sgemm {
         }
     }
 
-    private int leftStride(int depth) {
-        return depth * kernel.leftWidth();
-    }
-
-    /** Packs one segment of the rows [rowFrom, rowTo); where columns are stored whole, some of them at a time. */
-    private void packLeft(int rowFrom, int rowTo, int from, int depth, float[] panels) {
-        int step = transposeA ? PACKED_ROWS : depth;
-        for (int done = 0; done < depth; done += step) {
-            int k0 = from + done;
-            for (int row = rowFrom, tile = 0; row < rowTo; row += tileRows, tile++) {
-                int source = aAt + (transposeA ? k0 * m + row : row * k + k0);
-                kernel.packLeft(transposeA, a, source, transposeA ? m : k, Math.min(tileRows, rowTo - row),
-                        Math.min(step, depth - done), panels, tile * leftStride(depth) + done * kernel.leftWidth());
-            }
+    /** Packs one segment of the rows [rowFrom, rowTo). */
+    private void packLeft(int rowFrom, int rowTo, int from, int depth, float[] panel) {
+        if (transposeA) {
+            kernel.transposeLeft(a, aAt + from * m + rowFrom, m, rowTo - rowFrom, depth, panel, 0);
+            return;
+        }
+        for (int row = rowFrom; row < rowTo; row++) {
+            System.arraycopy(a, aAt + row * k + from, panel, (row - rowFrom) * MicroKernel.LEFT_STRIDE, depth);
         }
     }
 
-    // Few rows: segment by segment, the left factor is packed by all, then panels of columns are multiplied with it.
+    // Few rows: segment by segment, the left factor is packed, then panels of columns are multiplied with it.
 
     private void shareColumns(int panels) {
-        int depth = Math.min(k, SEGMENT);
-        int tiles = ceilDiv(m, tileRows);
-        left = grown(left, tiles * leftStride(depth));
-        growScratch(tiles, depth);
-        for (Scratch own : scratch) {
-            own.right = grown(own.right, kernel.arrays(), kernel.arrayLength(depth));
+        left = grown(left, m * MicroKernel.LEFT_STRIDE);
+        growTiles(m);
+        if (!isKept) {
+            for (Scratch own : scratch) {
+                own.right = grown(own.right, kernel.arrays(), kernel.arrayLength(Math.min(k, SEGMENT)));
+            }
         }
         for (depthFrom = 0; depthFrom < k; depthFrom = depthTo) {
             depthTo = (int) Math.min(k, (long) depthFrom + SEGMENT);
-            share(tiles, packLeft);
+            packLeft(0, m, depthFrom, depthTo - depthFrom, left);
             share(panels, multiplyPanel);
         }
         finishInRanges();
-    }
-
-    private void packLeft(int tile, int worker) {
-        int row = tile * tileRows;
-        int depth = depthTo - depthFrom;
-        int source = aAt + (transposeA ? depthFrom * m + row : row * k + depthFrom);
-        kernel.packLeft(transposeA, a, source, transposeA ? m : k, Math.min(tileRows, m - row), depth, left,
-                tile * leftStride(depth));
     }
 
     private void multiplyPanel(int panel, int worker) {
         Scratch own = scratch[worker];
         int column = panel * tileColumns;
         int depth = depthTo - depthFrom;
-        packRight(column, depthFrom, 0, depth, own.right, 0);
-        multiplyBlocks(own, left, 0, m, column, depthFrom, depth, own.right, 0);
+        if (isKept) {
+            int first = depthFrom / SEGMENT * ceilDiv(n, tileColumns) + panel;
+            multiplyPanel(own, left, 0, m, column, depthFrom, depth, right, first * kernel.arrays());
+        } else {
+            packRight(column, depthFrom, 0, depth, own.right, 0);
+            multiplyPanel(own, left, 0, m, column, depthFrom, depth, own.right, 0);
+        }
     }
 
     private void finishInRanges() {
@@ -346,22 +380,18 @@ public final class Sgemm {
     }
 
     /** One segment of the rows [rowFrom, rowTo) of one panel of columns; both factors are packed. */
-    private void multiplyBlocks(Scratch own, float[] packed, int rowFrom, int rowTo, int column, int from, int depth,
+    private void multiplyPanel(Scratch own, float[] packed, int rowFrom, int rowTo, int column, int from, int depth,
             float[][] panels, int first) {
         int count = Math.min(tileColumns, n - column);
-        int blockDepth = ceilDiv(depth, ceilDiv(depth, kernel.depth()));
         boolean direct = from == 0 && count == tileColumns;
-        for (int block = 0; block < depth; block += blockDepth) {
-            int blockEnd = Math.min(depth, block + blockDepth);
-            for (int row = rowFrom, tile = 0; row < rowTo; row += tileRows, tile++) {
-                boolean inC = direct && row + tileRows <= rowTo;
-                kernel.multiply(block == 0, blockEnd - block, packed, tile * leftStride(depth) + block * kernel.leftWidth(),
-                        panels, first, block, count, inC ? c : own.tiles,
-                        inC ? cAt + row * n + column : tile * tileRows * tileColumns, inC ? n : tileColumns, own.work);
-            }
+        float[] to = direct ? c : own.tiles;
+        int stride = direct ? n : tileColumns;
+        int toAt = direct ? cAt + rowFrom * n + column : 0;
+        for (int row = 0; row < rowTo - rowFrom; row += tileRows) {
+            kernel.multiply(Math.min(tileRows, rowTo - rowFrom - row), depth, packed, row * MicroKernel.LEFT_STRIDE,
+                    panels, first, count, to, toAt + row * stride, stride, own.work);
         }
-        int done = direct ? (rowTo - rowFrom) / tileRows * tileRows : 0;
-        for (int row = rowFrom + done; row < rowTo; row++) {
+        for (int row = rowFrom; row < rowTo && !direct; row++) {
             store(from == 0, own.tiles, (row - rowFrom) * tileColumns, cAt + row * n + column, count);
         }
     }
@@ -374,10 +404,16 @@ public final class Sgemm {
         }
     }
 
-    private void growScratch(int tiles, int depth) {
+    private void growScratch(int rows) {
         for (Scratch own : scratch) {
-            own.left = grown(own.left, tiles * leftStride(depth));
-            own.tiles = grown(own.tiles, tiles * tileRows * tileColumns);
+            own.left = grown(own.left, rows * MicroKernel.LEFT_STRIDE);
+        }
+        growTiles(rows);
+    }
+
+    private void growTiles(int rows) {
+        for (Scratch own : scratch) {
+            own.tiles = grown(own.tiles, rows * tileColumns);
         }
     }
 

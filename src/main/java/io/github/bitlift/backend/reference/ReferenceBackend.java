@@ -48,7 +48,12 @@ public final class ReferenceBackend implements Backend {
         return new Program() {
             @Override
             public void run() {
-                fixed.forEach(operation -> operation.on(kernels));
+                for (Operation operation : fixed) {
+                    for (HostBuffer buffer : HostBuffer.changedBy(operation)) {
+                        buffer.changes();
+                    }
+                    operation.on(kernels);
+                }
             }
 
             @Override

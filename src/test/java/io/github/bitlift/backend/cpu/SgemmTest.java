@@ -27,7 +27,7 @@ class SgemmTest {
         if (MicroKernels.reasonAgainstVector() != null) {
             return new MicroKernel[] {MicroKernels.named("plain")};
         }
-        return new MicroKernel[] {MicroKernels.named("plain"), new VectorMicroKernel(), new TallVectorMicroKernel()};
+        return new MicroKernel[] {MicroKernels.named("plain"), new SquareMicroKernel(), new TallMicroKernel()};
     }
 
     /** The definition: what every kernel, blocking and number of threads must give. */
