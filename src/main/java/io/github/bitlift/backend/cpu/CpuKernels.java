@@ -73,7 +73,7 @@ final class CpuKernels implements Kernels {
             sums[worker] = new Reduction();
         }
         this.chains = new float[workers.threads()][ColumnSums.WIDTH];
-        this.matrixVector = new MatrixVector(workers, chains);
+        this.matrixVector = loops instanceof VectorRows ? new VectorMatrixVector(workers, loops) : new MatrixVector(workers, loops);
         this.iterations = new TvIterations(
                 workers, tvLoops, () -> new PenaltyGradient(planeLoops, maps, loops));
     }
