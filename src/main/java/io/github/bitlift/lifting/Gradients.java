@@ -170,10 +170,15 @@ final class Gradients {
         return operations;
     }
 
+    /** The data term from {@link #reductions}. */
+    static double data(Variables variables, Sums from, int first) {
+        return 0.5 * from.get(first) / variables.samples();
+    }
+
     /** The objective from {@link #reductions} and the weighted penalties per sample. */
     static Objective objective(Variables variables, double[] penalties, Sums from, int first) {
         int layers = variables.network().layers();
-        double data = 0.5 * from.get(first) / variables.samples();
+        double data = data(variables, from, first);
         double total = data;
         double[] nonzero = new double[layers];
         for (int j = 0; j < layers; j++) {

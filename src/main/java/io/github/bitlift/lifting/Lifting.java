@@ -74,6 +74,11 @@ public interface Lifting extends AutoCloseable {
     /** The objective from the slots filled by {@link #evaluate}. */
     Objective objective(Sums from);
 
+    /** Its total alone. */
+    default double total(Sums from) {
+        return objective(from).total();
+    }
+
     /** Frees what the strategy allocated beside the problem's variables. */
     @Override
     default void close() {

@@ -192,11 +192,24 @@ abstract class PenaltyLifting implements Lifting {
     final Objective objective(Sums from, int first) {
         double[] penalties = new double[network.layers()];
         for (int j = 0; j < penalties.length; j++) {
-            penalties[j] = mu[j] * penalty(from, first + penaltySlot(j)) / variables.samples();
-        }
-        if (sparsity != null) {
-            penalties[sparsity.layer()] += from.get(first + slots() - 1) / variables.samples();
+            penalties[j] = weighted(j, from, first);
         }
         return Gradients.objective(variables, penalties, from, first);
+    }
+
+    /** μⱼ Dⱼ per sample, and α‖uⱼ‖₁ where codes are sparse. */
+    private double weighted(int j, Sums from, int first) {
+        double penalty = mu[j] * penalty(from, first + penaltySlot(j)) / variables.samples();
+        boolean sparse = sparsity != null && sparsity.layer() == j;
+        return sparse ? penalty + from.get(first + slots() - 1) / variables.samples() : penalty;
+    }
+
+    @Override
+    public final double total(Sums from) {
+        double total = Gradients.data(variables, from, 0);
+        for (int j = 0; j < network.layers(); j++) {
+            total += weighted(j, from, 0);
+        }
+        return total;
     }
 }

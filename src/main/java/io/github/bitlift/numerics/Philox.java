@@ -173,11 +173,16 @@ public final class Philox {
 
     /** Fills an array with {@link #permutation} of its length. */
     public void permute(int[] order) {
+        long seed = (long) key1 << 32 | key0 & LOW_WORD;
+        permute(seed, (long) stream1 << 32 | stream0 & LOW_WORD, order, new int[WORDS]);
+    }
+
+    /** The same for a seed and a stream without making an object; {@code words} is scratch for four. */
+    public static void permute(long seed, long stream, int[] order, int[] words) {
         int n = order.length;
         for (int i = 0; i < n; i++) {
             order[i] = i;
         }
-        int[] words = new int[WORDS];
         long next = 0;
         for (int i = n - 1; i > 0; i--) {
             long bound = i + 1L;
@@ -185,7 +190,9 @@ public final class Philox {
             long product;
             do {
                 if ((next & 3) == 0) {
-                    block(next >>> 2, words);
+                    long index = next >>> 2;
+                    block((int) index, (int) (index >>> 32), (int) stream, (int) (stream >>> 32), (int) seed,
+                            (int) (seed >>> 32), words);
                 }
                 product = (words[(int) (next & 3)] & LOW_WORD) * bound;
                 next++;

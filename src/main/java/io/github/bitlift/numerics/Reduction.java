@@ -40,11 +40,12 @@ public final class Reduction {
     }
 
     private final double[] leaf = new double[LANES];
+    private final double[] terms = new double[CHUNK];
     private final double[][] lanes = new double[UPPER_LEVELS][LANES];
     private final int[] counts = new int[UPPER_LEVELS];
     private int added;
 
-    /** Makes the scratch memory: 1 KiB. */
+    /** Makes the scratch memory: 9 KiB. */
     public Reduction() {
     }
 
@@ -132,6 +133,57 @@ public final class Reduction {
                 leaf[j & (LANES - 1)] += term.at(at + j);
             }
             push(0, combine(leaf));
+        }
+        return finish();
+    }
+
+    /**
+     * Σ x² without allocation; squares of binary32 numbers are exact in binary64.
+     *
+     * @return the same bits as {@link #sum(int, Term)} of these terms
+     * @throws IndexOutOfBoundsException if the range is not within the array
+     */
+    public double squares(float[] x, int offset, int n) {
+        return products(x, offset, x, offset, n);
+    }
+
+    /**
+     * Σ x·y without allocation; products of binary32 numbers are exact in binary64.
+     *
+     * @return the same bits as {@link #sum(int, Term)} of these terms
+     * @throws IndexOutOfBoundsException if a range is not within its array
+     */
+    public double products(float[] x, int xOffset, float[] y, int yOffset, int n) {
+        Objects.checkFromIndexSize(xOffset, n, x.length);
+        Objects.checkFromIndexSize(yOffset, n, y.length);
+        begin();
+        for (int done = 0; done < n; done += CHUNK) {
+            int count = n - done < CHUNK ? n - done : CHUNK;
+            for (int j = 0; j < count; j++) {
+                terms[j] = (double) x[xOffset + done + j] * y[yOffset + done + j];
+            }
+            push(0, chunk(terms, 0, count));
+        }
+        return finish();
+    }
+
+    /**
+     * Σ (x − y)² without allocation, differences and squares rounded to binary64.
+     *
+     * @return the same bits as {@link #sum(int, Term)} of these terms
+     * @throws IndexOutOfBoundsException if a range is not within its array
+     */
+    public double squaredDistances(float[] x, int xOffset, float[] y, int yOffset, int n) {
+        Objects.checkFromIndexSize(xOffset, n, x.length);
+        Objects.checkFromIndexSize(yOffset, n, y.length);
+        begin();
+        for (int done = 0; done < n; done += CHUNK) {
+            int count = n - done < CHUNK ? n - done : CHUNK;
+            for (int j = 0; j < count; j++) {
+                double difference = (double) x[xOffset + done + j] - y[yOffset + done + j];
+                terms[j] = difference * difference;
+            }
+            push(0, chunk(terms, 0, count));
         }
         return finish();
     }

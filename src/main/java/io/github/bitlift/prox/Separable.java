@@ -54,16 +54,28 @@ public interface Separable extends ProxMap {
 
     @Override
     default double potential(float[] u, int uAt, int n, Reduction sums) {
-        return sums.sum(n, i -> potential(u[uAt + i]));
+        sums.start();
+        for (int i = 0; i < n; i++) {
+            sums.add(potential(u[uAt + i]));
+        }
+        return sums.result();
     }
 
     @Override
     default double conjugate(float[] v, int vAt, int n, Reduction sums) {
-        return sums.sum(n, i -> conjugate(v[vAt + i]));
+        sums.start();
+        for (int i = 0; i < n; i++) {
+            sums.add(conjugate(v[vAt + i]));
+        }
+        return sums.result();
     }
 
     @Override
     default double penalty(float[] u, int uAt, float[] v, int vAt, int n, Reduction sums) {
-        return sums.sum(n, i -> penalty(u[uAt + i], v[vAt + i]));
+        sums.start();
+        for (int i = 0; i < n; i++) {
+            sums.add(penalty(u[uAt + i], v[vAt + i]));
+        }
+        return sums.result();
     }
 }

@@ -41,6 +41,7 @@ public final class AlternatingMinimisation implements Trainer {
     private final Options options;
     private final Evaluation evaluation;
     private final Map<String, Block> blocks = new LinkedHashMap<>();
+    private final Block[] inOrder;
     private final AlternatingDirections directions;
     private long steps;
 
@@ -129,6 +130,7 @@ public final class AlternatingMinimisation implements Trainer {
         for (int first = 0; first < Math.min(2, network.layers()); first++) {
             blocks.put(first == 0 ? "odd" : "even", colour(backend, theta, first));
         }
+        this.inOrder = blocks.values().toArray(new Block[0]);
     }
 
     private double[] weights(List<Integer> layers) {
@@ -184,7 +186,9 @@ public final class AlternatingMinimisation implements Trainer {
 
     @Override
     public void step() {
-        blocks.values().forEach(block -> block.step(steps));
+        for (Block block : inOrder) {
+            block.step(steps);
+        }
         steps++;
     }
 

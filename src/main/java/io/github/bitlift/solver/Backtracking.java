@@ -8,12 +8,11 @@ import io.github.bitlift.backend.Program;
 import io.github.bitlift.backend.Reduce;
 import io.github.bitlift.backend.Sums;
 import io.github.bitlift.backend.Update;
-import io.github.bitlift.lifting.Objective;
 import io.github.bitlift.network.BlockVector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.DoubleSupplier;
 
 /**
  * A block whose step size τ is doubled before every step and halved until the quadratic upper bound holds:
@@ -26,7 +25,7 @@ final class Backtracking implements Block {
 
     private final BlockOptimizer optimizer;
     private final double weight;
-    private final Supplier<Objective> objective;
+    private final DoubleSupplier objective;
     private final Sums potentials;
     private final Sums products;
     private final float[] mu;
@@ -50,7 +49,7 @@ final class Backtracking implements Block {
             List<Matrix> x,
             Gradient source,
             double weight,
-            Supplier<Objective> objective) {
+            DoubleSupplier objective) {
         this.optimizer = optimizer;
         this.weight = weight;
         this.objective = objective;
@@ -148,7 +147,7 @@ final class Backtracking implements Block {
         for (int i = 0; i < mu.length; i++) {
             psi += mu[i] * potentials.get(i);
         }
-        total = weight * objective.get().total();
+        total = weight * objective.getAsDouble();
         return total - psi;
     }
 

@@ -19,6 +19,7 @@ public final class Batches {
     private final int size;
     private final long seed;
     private final int[] order;
+    private final int[] words = new int[4];
     private final float[] inputsOfBatch;
     private final float[] targetsOfBatch;
     private long orderedEpoch = -1;
@@ -95,7 +96,7 @@ public final class Batches {
 
     private void shuffle(long epoch) {
         if (epoch != orderedEpoch) {
-            new Philox(seed, ORDER + epoch).permute(order);
+            Philox.permute(seed, ORDER + epoch, order, words);
             orderedEpoch = epoch;
         }
     }

@@ -121,7 +121,7 @@ public final class BlockCoordinateDescent implements Trainer {
         return switch (optimizer.stepSize()) {
             case FIXED -> new Block.Plain(backend, moments, gradient, null);
             case NORMS -> new Block.Plain(backend, moments, gradient, stepSizes.of(moments));
-            case BACKTRACKING -> new Backtracking(backend, moments, x, gradient, weight, this::objective);
+            case BACKTRACKING -> new Backtracking(backend, moments, x, gradient, weight, evaluation::total);
         };
     }
 

@@ -30,6 +30,12 @@ final class Evaluation implements AutoCloseable {
         return lifting.objective(sums);
     }
 
+    /** The objective's total alone, without an object. */
+    double total() {
+        program.run();
+        return lifting.total(sums);
+    }
+
     Residuals residuals() {
         return stationarity.measure();
     }

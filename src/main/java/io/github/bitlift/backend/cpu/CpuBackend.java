@@ -108,14 +108,13 @@ public final class CpuBackend implements Backend {
     @Override
     public Program compile(List<? extends Operation> operations) {
         Lowering lowering = new Lowering(this, operations);
-        Operation[] fixed = lowering.operations().toArray(new Operation[0]);
         Scratch scratch = scratch(lowering);
-        CpuKernels kernels = new CpuKernels(workers, sgemm, maps, rows, tvLoops, planeLoops);
+        Runnable[] steps = steps(lowering);
         return new Program() {
             @Override
             public void run() {
-                for (Operation operation : fixed) {
-                    operation.on(kernels);
+                for (Runnable step : steps) {
+                    step.run();
                 }
             }
 
@@ -125,6 +124,18 @@ public final class CpuBackend implements Backend {
                 lowering.close();
             }
         };
+    }
+
+    private Runnable[] steps(Lowering lowering) {
+        Crew crew = new Crew(workers, maps, rows);
+        boolean plain = kernel instanceof PlainMicroKernel;
+        CpuKernels kernels = new CpuKernels(
+                crew,
+                new Products(crew, sgemm, kernel),
+                plain ? new MatrixVector(workers, rows) : new VectorMatrixVector(workers, rows),
+                new TvIterations(workers, tvLoops, () -> new PenaltyGradient(planeLoops, maps, rows)));
+        lowering.operations().forEach(operation -> operation.on(kernels));
+        return kernels.steps();
     }
 
     private Scratch scratch(Lowering lowering) {

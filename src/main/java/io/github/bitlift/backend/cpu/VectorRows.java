@@ -51,6 +51,16 @@ final class VectorRows extends Rows {
     }
 
     @Override
+    public void addScaled(float factor, float[] a, int aAt, float[] c, int at, int n) {
+        int bound = SPECIES.loopBound(n);
+        FloatVector f = all(factor);
+        for (int k = 0; k < bound; k += LANES) {
+            load(c, at + k).add(f.mul(load(a, aAt + k))).intoArray(c, at + k);
+        }
+        super.addScaled(factor, a, aAt + bound, c, at + bound, n - bound);
+    }
+
+    @Override
     public void scaledDifference(float mu, float[] a, int aAt, float[] b, int bAt, float[] out, int outAt, int n) {
         int bound = SPECIES.loopBound(n);
         FloatVector factor = all(mu);

@@ -37,7 +37,7 @@ final class ReferenceKernels implements Kernels {
                         sums[k] = sums[k] + element(row.terms().get(t), i, k);
                     }
                 }
-                rows.finish(row, i, sums, 0);
+                rows.finish(row, i, 1, sums, 0);
             }
         }
     }
@@ -93,7 +93,7 @@ final class ReferenceKernels implements Kernels {
     @Override
     public void elementwise(Elementwise operation) {
         for (int i = 0; i < operation.v().rows(); i++) {
-            rows.elementwise(operation, i);
+            rows.elementwise(operation, i, 1);
         }
     }
 

@@ -15,7 +15,7 @@ import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.prox.RowScratch;
 
 /**
- * What epilogues, element-wise operations, optimiser steps and reductions do to one row, in the order of operations
+ * What epilogues, element-wise operations, optimiser steps and reductions do to rows, in the order of operations
  * fixed by the operations' Javadoc; {@link Maps} and {@link Rows} hold the loops.
  */
 public final class RowOperations {
@@ -39,25 +39,26 @@ public final class RowOperations {
     }
 
     /**
-     * Does what follows the sums of one row of a block row: epilogue, output, step.
+     * Does what follows the sums of neighbouring rows of a block row: epilogue, output, step.
      *
      * @param of the block row
-     * @param row the row
-     * @param c where its sums are: in the output itself, unless that is the epilogue's addend, or elsewhere
+     * @param row the first of the rows
+     * @param count how many rows
+     * @param c where their sums are: in the output itself, unless that is the epilogue's addend, or elsewhere
      * @param at index of the first one
      */
-    public void finish(Product.Row of, int row, float[] c, int at) {
-        int n = of.columns();
-        epilogue(of.epilogue(), row, c, at, n);
+    public void finish(Product.Row of, int row, int count, float[] c, int at) {
+        int n = count * of.columns();
+        epilogue(of.epilogue(), row, count, c, at, n);
         if (of.out() != null && array(of.out()) != c) {
             System.arraycopy(c, at, array(of.out()), start(of.out(), row), n);
         }
         if (of.then() != null) {
-            step(of.then(), (long) row * n, n, c, at);
+            step(of.then(), (long) row * of.columns(), n, c, at);
         }
     }
 
-    private void epilogue(Epilogue epilogue, int row, float[] c, int at, int n) {
+    private void epilogue(Epilogue epilogue, int row, int count, float[] c, int at, int n) {
         if (epilogue instanceof Epilogue.Scale scale) {
             if (scale.factor() != 1f) {
                 rows.scale(scale.factor(), c, at, n);
@@ -65,19 +66,19 @@ public final class RowOperations {
         } else if (epilogue instanceof Epilogue.Add add) {
             rows.add(array(add.addend()), start(add.addend(), row), c, at, c, at, n);
         } else if (epilogue instanceof Epilogue.Activate activate) {
-            addBias(activate.bias(), c, at, n);
+            addBias(activate.bias(), count, c, at);
             keep(activate.preactivation(), row, c, at, n);
-            maps.activate(activate.sigma(), c, at, c, at, n, scratch);
+            activate(activate.sigma(), count, c, at, c, at, n);
         } else if (epilogue instanceof Epilogue.Residual residual) {
-            residual(residual, row, c, at, n);
+            residual(residual, row, count, c, at, n);
         } else if (epilogue instanceof Epilogue.Pullback pullback) {
             Matrix v = pullback.preactivation();
-            maps.pullback(pullback.sigma(), array(v), start(v, row), c, at, c, at, n, scratch);
+            pullback(pullback.sigma(), count, array(v), start(v, row), c, at, c, at, n);
         }
     }
 
-    private void residual(Epilogue.Residual residual, int row, float[] c, int at, int n) {
-        addBias(residual.bias(), c, at, n);
+    private void residual(Epilogue.Residual residual, int row, int count, float[] c, int at, int n) {
+        addBias(residual.bias(), count, c, at);
         keep(residual.preactivation(), row, c, at, n);
         float[] u = array(residual.target());
         int uAt = start(residual.target(), row);
@@ -91,17 +92,17 @@ public final class RowOperations {
                 rows.negatedProduct(mu, c, at, pull, pullAt, n);
             }
         }
-        residual(residual.sigma(), mu, c, at, u, uAt, c, at, n);
+        residual(residual.sigma(), mu, count, c, at, u, uAt, c, at, n);
     }
 
     private void residual(
-            ProxMap sigma, float mu, float[] v, int vAt, float[] u, int uAt, float[] out, int outAt, int n) {
-        maps.activate(sigma, v, vAt, out, outAt, n, scratch);
+            ProxMap sigma, float mu, int count, float[] v, int vAt, float[] u, int uAt, float[] out, int outAt, int n) {
+        activate(sigma, count, v, vAt, out, outAt, n);
         rows.scaledDifference(mu, out, outAt, u, uAt, out, outAt, n);
     }
 
-    private void addBias(Matrix bias, float[] c, int at, int n) {
-        rows.add(c, at, array(bias), start(bias), c, at, n);
+    private void addBias(Matrix bias, int count, float[] c, int at) {
+        rows.addToEach(array(bias), start(bias), bias.columns(), c, at, count);
     }
 
     private static void keep(Matrix preactivation, int row, float[] c, int at, int n) {
@@ -110,9 +111,40 @@ public final class RowOperations {
         }
     }
 
-    /** Applies an element-wise operation to one row. */
-    public void elementwise(Elementwise operation, int row) {
-        int n = operation.v().columns();
+    // Maps that couple a whole row take rows one by one; for others, rows that lie side by side are as good as one.
+
+    private static int parts(ProxMap map, int count) {
+        return map.coupling() == 0 ? count : 1;
+    }
+
+    private void activate(ProxMap map, int count, float[] v, int vAt, float[] u, int uAt, int n) {
+        int parts = parts(map, count);
+        for (int part = 0; part < parts; part++) {
+            int at = part * (n / parts);
+            maps.activate(map, v, vAt + at, u, uAt + at, n / parts, scratch);
+        }
+    }
+
+    private void scaledProx(ProxMap map, float tau, int count, float[] v, int vAt, float[] u, int uAt, int n) {
+        int parts = parts(map, count);
+        for (int part = 0; part < parts; part++) {
+            int at = part * (n / parts);
+            maps.scaledProx(map, tau, v, vAt + at, u, uAt + at, n / parts, scratch);
+        }
+    }
+
+    private void pullback(
+            ProxMap map, int count, float[] v, int vAt, float[] w, int wAt, float[] out, int outAt, int n) {
+        int parts = parts(map, count);
+        for (int part = 0; part < parts; part++) {
+            int at = part * (n / parts);
+            maps.pullback(map, v, vAt + at, w, wAt + at, out, outAt + at, n / parts, scratch);
+        }
+    }
+
+    /** Applies an element-wise operation to {@code count} neighbouring rows. */
+    public void elementwise(Elementwise operation, int row, int count) {
+        int n = count * operation.v().columns();
         float[] v = array(operation.v());
         int vAt = start(operation.v(), row);
         float[] w = arrayOrNull(operation.w());
@@ -121,13 +153,13 @@ public final class RowOperations {
         int outAt = start(operation.out(), row);
         ProxMap map = operation.map();
         switch (operation.kind()) {
-            case ACTIVATE -> maps.activate(map, v, vAt, out, outAt, n, scratch);
-            case SCALED_PROX -> maps.scaledProx(map, operation.weight(), v, vAt, out, outAt, n, scratch);
-            case PULLBACK -> maps.pullback(map, v, vAt, w, wAt, out, outAt, n, scratch);
+            case ACTIVATE -> activate(map, count, v, vAt, out, outAt, n);
+            case SCALED_PROX -> scaledProx(map, operation.weight(), count, v, vAt, out, outAt, n);
+            case PULLBACK -> pullback(map, count, v, vAt, w, wAt, out, outAt, n);
             // σ(v) goes through the output; where that is u, u has to be kept.
             case RESIDUAL -> {
                 boolean isOutput = w == out;
-                residual(map, operation.weight(), v, vAt, isOutput ? kept(w, wAt, n) : w, isOutput ? 0 : wAt, out, outAt, n);
+                residual(map, operation.weight(), count, v, vAt, isOutput ? kept(w, wAt, n) : w, isOutput ? 0 : wAt, out, outAt, n);
             }
             default -> throw new AssertionError(operation.kind());
         }
@@ -162,10 +194,7 @@ public final class RowOperations {
             descend(step, coefficients, at, from + done, Math.min(CHUNK, count - done), g, gAt + done);
         }
         if (step.proximal() != null) {
-            int width = step.x().columns();
-            for (int done = 0; done < count; done += width) {
-                proximal(step.proximal(), coefficients[at], x, xAt + done, Math.min(width, count - done));
-            }
+            proximal(step.proximal(), coefficients[at], count / Math.max(1, step.x().columns()), x, xAt, count);
         }
     }
 
@@ -197,14 +226,14 @@ public final class RowOperations {
         }
     }
 
-    private void proximal(Update.Proximal proximal, float tau, float[] x, int xAt, int n) {
+    private void proximal(Update.Proximal proximal, float tau, int count, float[] x, int xAt, int n) {
         float t = tau * proximal.weight();
         if (proximal.ridge()) {
             float denominator = 1f + t;
             rows.divide(denominator, x, xAt, n);
             t = t / denominator;
         }
-        maps.scaledProx(proximal.map(), t, x, xAt, x, xAt, n, scratch);
+        scaledProx(proximal.map(), t, count, x, xAt, x, xAt, n);
     }
 
     /** The sum of one row's terms. */
@@ -217,17 +246,22 @@ public final class RowOperations {
         int bAt = start(operation.b(), row);
         ProxMap map = operation.map();
         return switch (operation.kind()) {
-            case SQUARED_NORM -> sums.sum(n, k -> square(a[aAt + k]));
-            case SQUARED_DISTANCE -> sums.sum(n, k -> square((double) a[aAt + k] - b[bAt + k]));
-            case DOT -> sums.sum(n, k -> (double) a[aAt + k] * b[bAt + k]);
-            case NONZEROS -> sums.sum(n, k -> a[aAt + k] != 0 ? 1.0 : 0.0);
+            case SQUARED_NORM -> sums.squares(a, aAt, n);
+            case SQUARED_DISTANCE -> sums.squaredDistances(a, aAt, b, bAt, n);
+            case DOT -> sums.products(a, aAt, b, bAt, n);
+            case NONZEROS -> nonzeros(a, aAt, n);
             case POTENTIAL -> map.potential(a, aAt, n, sums);
             case CONJUGATE -> map.conjugate(a, aAt, n, sums);
             case PENALTY -> map.penalty(a, aAt, b, bAt, n, sums);
         };
     }
 
-    private static double square(double d) {
-        return d * d;
+    /** Numbers of this size are exact in any order. */
+    private static double nonzeros(float[] a, int at, int n) {
+        int count = 0;
+        for (int k = 0; k < n; k++) {
+            count += a[at + k] != 0 ? 1 : 0;
+        }
+        return count;
     }
 }

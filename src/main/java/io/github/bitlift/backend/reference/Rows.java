@@ -30,6 +30,20 @@ public class Rows {
         }
     }
 
+    /** {@code c ← c + factor·a}: a multiplication and an addition. */
+    public void addScaled(float factor, float[] a, int aAt, float[] c, int at, int n) {
+        for (int k = 0; k < n; k++) {
+            c[at + k] = c[at + k] + factor * a[aAt + k];
+        }
+    }
+
+    /** {@code c[i, k] ← c[i, k] + a[k]} for {@code count} rows of n elements that follow each other. */
+    public void addToEach(float[] a, int aAt, int n, float[] c, int at, int count) {
+        for (int i = 0; i < count; i++) {
+            add(c, at + i * n, a, aAt, c, at + i * n, n);
+        }
+    }
+
     /** {@code out = μ·(a − b)}. */
     public void scaledDifference(float mu, float[] a, int aAt, float[] b, int bAt, float[] out, int outAt, int n) {
         for (int k = 0; k < n; k++) {
