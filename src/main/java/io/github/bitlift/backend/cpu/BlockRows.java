@@ -4,6 +4,7 @@ import static io.github.bitlift.backend.HostBuffer.array;
 import static io.github.bitlift.backend.HostBuffer.start;
 
 import io.github.bitlift.backend.Epilogue;
+import io.github.bitlift.backend.HostBuffer;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.reference.RowOperations;
 import io.github.bitlift.backend.reference.Rows;
@@ -37,15 +38,19 @@ final class BlockRows {
     static final class Row {
         private final Product.Row given;
         private final Product.Term[] terms;
+        /** For each term its right factor if it may be kept packed, else null. */
+        private final KeptFactor[] kept;
         /** The only term, if it is a product. */
         private final Product.Dense dense;
         private final boolean isApart;
         /** Rows that are finished at a time. */
         private final int block;
 
-        Row(Product.Row given) {
+        Row(Product.Row given, KeptFactors factors) {
             this.given = given;
             this.terms = given.terms().toArray(new Product.Term[0]);
+            this.kept = given.terms().stream()
+                    .map(term -> term instanceof Product.Dense product ? factors.of(product) : null).toArray(KeptFactor[]::new);
             this.dense = terms.length == 1 && terms[0] instanceof Product.Dense only ? only : null;
             this.isApart = given.out() == null
                     || given.epilogue() instanceof Epilogue.Add add && add.addend().equals(given.out());
@@ -73,7 +78,7 @@ final class BlockRows {
             sumsAt = start(row.given.out());
         }
         if (row.dense != null) {
-            multiply(row.dense, sums, sumsAt, finishRows);
+            multiply(row.dense, row.kept[0], sums, sumsAt, finishRows);
         } else {
             sum();
             finish(0, row.given.rows(), 0);
@@ -88,10 +93,10 @@ final class BlockRows {
             if (row.terms[t] instanceof Product.Scaled scaled) {
                 addScaled(scaled, size, t == 0);
             } else if (t == 0) {
-                multiply((Product.Dense) row.terms[t], sums, sumsAt, null);
+                multiply((Product.Dense) row.terms[t], row.kept[t], sums, sumsAt, null);
             } else {
                 next = grown(next, size);
-                multiply((Product.Dense) row.terms[t], next, 0, null);
+                multiply((Product.Dense) row.terms[t], row.kept[t], next, 0, null);
                 loops.add(sums, sumsAt, next, 0, sums, sumsAt, size);
             }
         }
@@ -108,10 +113,12 @@ final class BlockRows {
         }
     }
 
-    private void multiply(Product.Dense dense, float[] c, int cAt, Sgemm.RowsDone done) {
+    private void multiply(Product.Dense dense, KeptFactor kept, float[] c, int cAt, Sgemm.RowsDone done) {
+        long version = kept == null ? 0 : ((HostBuffer) dense.right().buffer()).version();
         sgemm.multiply(
                 dense.transposeLeft(), dense.transposeRight(), dense.rows(), dense.columns(), dense.depth(),
-                array(dense.left()), start(dense.left()), array(dense.right()), start(dense.right()), c, cAt, done);
+                array(dense.left()), start(dense.left()), array(dense.right()), start(dense.right()), kept, version,
+                c, cAt, done);
     }
 
     /** Blocks of rows that stay in the first-level cache while epilogue and step go over them. */

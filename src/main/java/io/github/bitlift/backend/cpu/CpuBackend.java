@@ -26,6 +26,7 @@ public final class CpuBackend implements Backend {
     private final Workers workers;
     private final MicroKernel kernel;
     private final Sgemm sgemm;
+    private final KeptFactors factors = new KeptFactors();
     private final Maps maps;
     private final Rows rows;
     private final TvLoops tvLoops;
@@ -131,10 +132,10 @@ public final class CpuBackend implements Backend {
         boolean plain = kernel instanceof PlainMicroKernel;
         CpuKernels kernels = new CpuKernels(
                 crew,
-                new Products(crew, sgemm, kernel),
+                new Products(crew, sgemm, kernel, factors),
                 plain ? new MatrixVector(workers, rows) : new VectorMatrixVector(workers, rows),
                 new TvIterations(workers, tvLoops, () -> new PenaltyGradient(planeLoops, maps, rows)));
-        lowering.operations().forEach(operation -> operation.on(kernels));
+        lowering.operations().forEach(kernels::add);
         return kernels.steps();
     }
 

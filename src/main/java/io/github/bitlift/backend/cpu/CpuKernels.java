@@ -7,8 +7,10 @@ import io.github.bitlift.backend.ColumnSum;
 import io.github.bitlift.backend.Copy;
 import io.github.bitlift.backend.Elementwise;
 import io.github.bitlift.backend.Fold;
+import io.github.bitlift.backend.HostBuffer;
 import io.github.bitlift.backend.HostSums;
 import io.github.bitlift.backend.Kernels;
+import io.github.bitlift.backend.Operation;
 import io.github.bitlift.backend.PowerIteration;
 import io.github.bitlift.backend.Product;
 import io.github.bitlift.backend.Reduce;
@@ -44,6 +46,17 @@ final class CpuKernels implements Kernels {
         this.products = products;
         this.matrixVector = matrixVector;
         this.iterations = iterations;
+    }
+
+    /** Makes an operation ready, behind word to all that its buffers' contents will change. */
+    void add(Operation operation) {
+        HostBuffer[] changed = HostBuffer.changedBy(operation);
+        steps.add(() -> {
+            for (HostBuffer buffer : changed) {
+                buffer.changes();
+            }
+        });
+        operation.on(this);
     }
 
     /** What was made ready, in order. */

@@ -12,10 +12,12 @@ final class Products {
     private static final long WORTH_SHARING = 250_000;
 
     private final Workers workers;
+    private final KeptFactors factors;
     private final BlockRows together;
     private final BlockRows[] alone;
 
-    Products(Crew crew, Sgemm sgemm, MicroKernel kernel) {
+    Products(Crew crew, Sgemm sgemm, MicroKernel kernel, KeptFactors factors) {
+        this.factors = factors;
         this.workers = crew.workers;
         this.together = new BlockRows(sgemm, crew.rows, crew.loops);
         this.alone = new BlockRows[workers.threads()];
@@ -27,7 +29,7 @@ final class Products {
 
     /** Makes a product ready. */
     Runnable of(Product operation) {
-        BlockRows.Row[] rows = operation.rows().stream().map(BlockRows.Row::new).toArray(BlockRows.Row[]::new);
+        BlockRows.Row[] rows = operation.rows().stream().map(row -> new BlockRows.Row(row, factors)).toArray(BlockRows.Row[]::new);
         if (sharesRows(rows)) {
             Workers.Task task = (index, worker) -> alone[worker].run(rows[index]);
             return () -> workers.run(rows.length, task);
