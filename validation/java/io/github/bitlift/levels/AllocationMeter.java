@@ -19,46 +19,42 @@ final class AllocationMeter {
     /** Runs of each piece before the next has its turn. */
     private static final int RUNS = 100;
     /** Rounds on small matrices: enough for the compilers to begin. */
-    private static final int SMALL_ROUNDS = 30;
+    private static final int SMALL_ROUNDS = 10;
     /** Rounds until all is quiet. As many without an end mean that something always allocates. */
-    private static final int MOST_ROUNDS = 30;
+    private static final int MOST_ROUNDS = 8;
     /** A piece counts with the best of so many windows, for Java itself may allocate in one. */
     private static final int WINDOWS = 3;
 
     private final ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private final long[] threads;
-
-    private AllocationMeter() {
-        long own = Thread.currentThread().getId();
-        Thread[] all = new Thread[Thread.activeCount() + 1];
-        int count = Thread.enumerate(all);
-        threads = Arrays.stream(all, 0, count).filter(thread -> thread.getName().startsWith("bitlift-worker-"))
-                .mapToLong(Thread::getId).toArray();
-        ids = Arrays.copyOf(threads, threads.length + 1);
-        ids[threads.length] = own;
-    }
-
+    /** The caller's thread and the workers'. */
     private final long[] ids;
+
+    private AllocationMeter(int threads) {
+        Thread[] all = new Thread[Thread.activeCount() + 1];
+        ids = Arrays.stream(all, 0, Thread.enumerate(all))
+                .filter(thread -> thread == Thread.currentThread() || thread.getName().startsWith("bitlift-worker-"))
+                .mapToLong(Thread::getId).toArray();
+        if (ids.length != threads) {
+            throw new IllegalStateException(ids.length + " threads found, expected " + threads);
+        }
+    }
 
     public static void main(String[] args) {
         System.out.println(new CpuBackend(1, "vector").description());
-        boolean fused = Boolean.parseBoolean(args[0]);
         for (int threads = 1; threads <= 2; threads++) {
             try (Backend backend = new CpuBackend(threads, "vector")) {
                 List<Piece> small = VectorWork.on(backend, true);
-                for (int round = 0; round < (fused ? SMALL_ROUNDS : 1); round++) {
+                for (int round = 0; round < SMALL_ROUNDS; round++) {
                     small.forEach(piece -> piece.run().run());
                 }
-                List<Piece> pieces = VectorWork.on(backend, false).stream().filter(piece -> fused || !piece.fused()).toList();
-                new AllocationMeter().measure(threads, pieces);
+                new AllocationMeter(threads).measure(threads, VectorWork.on(backend, false));
             }
         }
     }
 
     private void measure(int count, List<Piece> pieces) {
-        int round = 0;
-        while (round < MOST_ROUNDS && !isQuiet(pieces)) {
-            round++;
+        for (int round = 0; round < MOST_ROUNDS && !isQuiet(pieces); round++) {
+            // The compilers go on.
         }
         long[] least = new long[pieces.size()];
         Arrays.fill(least, Long.MAX_VALUE);
@@ -71,7 +67,6 @@ final class AllocationMeter {
             Piece piece = pieces.get(i);
             System.out.println(count + "\t" + least[i] + "\t" + piece.most() + "\t" + piece.name());
         }
-        System.err.println(count + " threads: quiet after rounds " + round);
     }
 
     private boolean isQuiet(List<Piece> pieces) {

@@ -37,8 +37,10 @@ import java.util.Locale;
 
 /** Seeded work for every class of the CPU backend that uses vectors, each piece to be run again and again. */
 final class VectorWork {
-    /** A product or any other operation on whole matrices allocates nothing, nor do iterations for total variation. */
-    static final long OPERATION_BYTES = 0;
+    /** Loops over whole matrices and iterations for total variation allocate nothing. */
+    static final long LOOP_BYTES = 0;
+    /** An operation with a list of rows or blocks makes an iterator or two. One boxed vector is more. */
+    static final long LIST_BYTES = 64;
     /** Each row that is summed makes a closure of a few words, here for at most {@link #MANY} rows. */
     static final long SUM_BYTES = 16 * 1024;
     /** A step makes iterators and closures. One boxed vector for each of a hidden layer would be over 30 KiB. */
@@ -49,7 +51,7 @@ final class VectorWork {
     private static final int COLUMNS = 160;
     private static final int DEPTH = 80;
     /** More than one segment of a product. */
-    private static final int LONG_DEPTH = 1_100;
+    private static final int LONG_DEPTH = 1_050;
     private static final int WIDTH = 64;
     private static final int SAMPLES = 96;
     private static final int SIDE = 28;
@@ -66,11 +68,10 @@ final class VectorWork {
      * A piece of work.
      *
      * @param name for messages
-     * @param fused whether it has fused multiply-adds
      * @param most bytes that it may allocate
      * @param run does it
      */
-    record Piece(String name, boolean fused, long most, Runnable run) {}
+    record Piece(String name, long most, Runnable run) {}
 
     private final Backend backend;
     /** Small ones are cheap enough for an interpreter. */
@@ -95,9 +96,9 @@ final class VectorWork {
         return work.pieces;
     }
 
-    private void add(String name, boolean fused, long most, Operation... operations) {
+    private void add(String name, long most, Operation... operations) {
         Program program = backend.compile(List.of(operations));
-        pieces.add(new Piece(name, fused, most, program::run));
+        pieces.add(new Piece(name, most, program::run));
     }
 
     private int size(int usual) {
@@ -133,7 +134,7 @@ final class VectorWork {
         Matrix a = left ? matrix(depth, m) : matrix(m, depth);
         Matrix b = right ? matrix(n, depth) : matrix(depth, n);
         String name = "product " + (left ? "T" : "N") + (right ? "T" : "N") + " " + m + "x" + n + "x" + depth;
-        add(name, true, OPERATION_BYTES, Product.of(new Product.Row(
+        add(name, LIST_BYTES, Product.of(new Product.Row(
                 matrix(m, n), List.of(new Product.Dense(a, left, b, right)), new Epilogue.Scale(0.5f))));
     }
 
@@ -143,7 +144,7 @@ final class VectorWork {
                 boolean pair = kind == Elementwise.Kind.RESIDUAL || kind == Elementwise.Kind.PULLBACK;
                 Matrix v = matrix(size(SAMPLES), size(WIDTH));
                 Matrix w = pair ? matrix(size(SAMPLES), size(WIDTH)) : null;
-                add(kind.name().toLowerCase(Locale.ROOT) + " " + map.stem(), map instanceof SoftThreshold, OPERATION_BYTES,
+                add(kind.name().toLowerCase(Locale.ROOT) + " " + map.stem(), LOOP_BYTES,
                         new Elementwise(kind, map, 0.5f, v, w, matrix(size(SAMPLES), size(WIDTH))));
             }
         }
@@ -162,17 +163,17 @@ final class VectorWork {
             second.write(new float[m * n]);
             Update.Step step = new Update.Step(rule, matrix(m, n), matrix(m, n), matrix(m, n), second, coefficients,
                     new Update.Anchor(matrix(m, n), 0.1f), new Update.Proximal(new SoftThreshold(0.1f), 0.5f, true));
-            add("update " + rule.getClass().getSimpleName(), true, OPERATION_BYTES, new Update(List.of(step)));
+            add("update " + rule.getClass().getSimpleName(), LIST_BYTES, new Update(List.of(step)));
         }
     }
 
     private void sums() {
         Matrix a = matrix(size(MANY), size(WIDTH));
         Matrix b = matrix(size(MANY), size(WIDTH));
-        add("column sum", false, OPERATION_BYTES,
+        add("column sum", LIST_BYTES,
                 new ColumnSum(List.of(new ColumnSum.Entry(a, matrix(1, size(WIDTH)), 0.1f))));
-        add("reduce", false, SUM_BYTES, new Reduce(Reduce.Kind.DOT, a, b, null, backend.allocateSums(1), 0));
-        add("power iteration", true, SUM_BYTES, new PowerIteration(
+        add("reduce", SUM_BYTES, new Reduce(Reduce.Kind.DOT, a, b, null, backend.allocateSums(1), 0));
+        add("power iteration", SUM_BYTES, new PowerIteration(
                 a, matrix(1, size(WIDTH)), matrix(1, size(MANY)), 2, backend.allocateSums(1), 0, null, 1, 1, 0));
     }
 
@@ -181,17 +182,17 @@ final class VectorWork {
             for (int side : new int[] {SIDE, LARGE_SIDE}) {
                 int images = side == SIDE ? 3 : 1;
                 int s = size(side);
-                add("total variation " + (isotropic ? "isotropic " : "anisotropic ") + images + "x" + s + "x" + s, true,
-                        OPERATION_BYTES, tv(images, s, isotropic, new TvPdhg.Denoise(matrix(images, s * s)), 10));
+                add("total variation " + (isotropic ? "isotropic " : "anisotropic ") + images + "x" + s + "x" + s,
+                        LOOP_BYTES, tv(images, s, isotropic, new TvPdhg.Denoise(matrix(images, s * s)), 10));
             }
         }
         int s = size(SIDE);
-        add("total variation explicit", true, OPERATION_BYTES, tv(3, s, true, new TvPdhg.Explicit(matrix(3, s * s)), 1));
+        add("total variation explicit", LOOP_BYTES, tv(3, s, true, new TvPdhg.Explicit(matrix(3, s * s)), 1));
         PatchGrid grid = new PatchGrid(s, s, 1, 4, 2, 1);
         for (ProxMap map : List.of(new Relu(), new SoftThreshold(0.1f))) {
             Matrix weights = matrix(8, grid.patchSize());
             weights.write(new float[8 * grid.patchSize()]);
-            add("total variation behind " + map.stem(), true, OPERATION_BYTES, tv(2, s, true, new TvPdhg.Penalty(
+            add("total variation behind " + map.stem(), LOOP_BYTES, tv(2, s, true, new TvPdhg.Penalty(
                     grid, weights, matrix(1, 8), map, matrix(2, grid.patches() * 8)), 5));
         }
     }
@@ -228,7 +229,7 @@ final class VectorWork {
     }
 
     private void step(String name, Trainer trainer) {
-        pieces.add(new Piece(name, true, STEP_BYTES, trainer::step));
+        pieces.add(new Piece(name, STEP_BYTES, trainer::step));
     }
 
     /** A network and its data. */
