@@ -10,14 +10,6 @@ final class VectorPlaneLoops extends PlaneLoops {
     private static final VectorSpecies<Integer> BITS = SPECIES.vectorShape().withLanes(int.class);
     private static final int LANES = SPECIES.length();
 
-    private static FloatVector load(float[] from, int at) {
-        return FloatVector.fromArray(SPECIES, from, at);
-    }
-
-    private static FloatVector all(float value) {
-        return FloatVector.broadcast(SPECIES, value);
-    }
-
     @Override
     void combine(float[] weights, float[] addends, int outputs, float[] in, int[] at, float[] out, int outAt, int length, int n) {
         for (int output = 0; output < outputs; output += GROUP) {
@@ -73,8 +65,8 @@ final class VectorPlaneLoops extends PlaneLoops {
         for (int j = 0; j < n; j += LANES) {
             FloatVector sum = FloatVector.zero(SPECIES);
             for (int i = 0; i < at.length; i++) {
-                sum = sum.add(load(in, at[i] + j).reinterpretAsInts().and(IntVector.fromArray(BITS, mask, maskAt[i] + j))
-                        .reinterpretAsFloats());
+                sum = sum.add(FloatVector.fromArray(SPECIES, in, at[i] + j)
+                        .reinterpretAsInts().and(IntVector.fromArray(BITS, mask, maskAt[i] + j)).reinterpretAsFloats());
             }
             sum.intoArray(out, outAt + j);
         }

@@ -7,26 +7,19 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The loops of {@link Rows} through the Vector API, the same operations lane by lane; the scalar loops do what is left
- * over. (The compiler leaves the scalar ones scalar: places that differ between arrays stop it.)
+ * over. (The compiler leaves the scalar ones scalar: places that differ between arrays stop it.) No loop calls a method of
+ * ours: the compiler takes in only so many of those, and vectors that cross a call become objects.
  */
 final class VectorRows extends Rows {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
 
-    private static FloatVector load(float[] from, int at) {
-        return FloatVector.fromArray(SPECIES, from, at);
-    }
-
-    private static FloatVector all(float value) {
-        return FloatVector.broadcast(SPECIES, value);
-    }
-
     @Override
     public void scale(float factor, float[] c, int at, int n) {
         int bound = SPECIES.loopBound(n);
-        FloatVector f = all(factor);
+        FloatVector f = FloatVector.broadcast(SPECIES, factor);
         for (int k = 0; k < bound; k += LANES) {
-            f.mul(load(c, at + k)).intoArray(c, at + k);
+            f.mul(FloatVector.fromArray(SPECIES, c, at + k)).intoArray(c, at + k);
         }
         super.scale(factor, c, at + bound, n - bound);
     }
@@ -34,9 +27,9 @@ final class VectorRows extends Rows {
     @Override
     public void divide(float denominator, float[] c, int at, int n) {
         int bound = SPECIES.loopBound(n);
-        FloatVector d = all(denominator);
+        FloatVector d = FloatVector.broadcast(SPECIES, denominator);
         for (int k = 0; k < bound; k += LANES) {
-            load(c, at + k).div(d).intoArray(c, at + k);
+            FloatVector.fromArray(SPECIES, c, at + k).div(d).intoArray(c, at + k);
         }
         super.divide(denominator, c, at + bound, n - bound);
     }
@@ -45,7 +38,7 @@ final class VectorRows extends Rows {
     public void add(float[] a, int aAt, float[] b, int bAt, float[] out, int outAt, int n) {
         int bound = SPECIES.loopBound(n);
         for (int k = 0; k < bound; k += LANES) {
-            load(a, aAt + k).add(load(b, bAt + k)).intoArray(out, outAt + k);
+            FloatVector.fromArray(SPECIES, a, aAt + k).add(FloatVector.fromArray(SPECIES, b, bAt + k)).intoArray(out, outAt + k);
         }
         super.add(a, aAt + bound, b, bAt + bound, out, outAt + bound, n - bound);
     }
@@ -63,9 +56,10 @@ final class VectorRows extends Rows {
     @Override
     public void scaledDifference(float mu, float[] a, int aAt, float[] b, int bAt, float[] out, int outAt, int n) {
         int bound = SPECIES.loopBound(n);
-        FloatVector factor = all(mu);
+        FloatVector factor = FloatVector.broadcast(SPECIES, mu);
         for (int k = 0; k < bound; k += LANES) {
-            factor.mul(load(a, aAt + k).sub(load(b, bAt + k))).intoArray(out, outAt + k);
+            factor.mul(FloatVector.fromArray(SPECIES, a, aAt + k).sub(FloatVector.fromArray(SPECIES, b, bAt + k)))
+                    .intoArray(out, outAt + k);
         }
         super.scaledDifference(mu, a, aAt + bound, b, bAt + bound, out, outAt + bound, n - bound);
     }
@@ -73,9 +67,9 @@ final class VectorRows extends Rows {
     @Override
     public void negatedProduct(float mu, float[] a, int aAt, float[] out, int outAt, int n) {
         int bound = SPECIES.loopBound(n);
-        FloatVector factor = all(mu);
+        FloatVector factor = FloatVector.broadcast(SPECIES, mu);
         for (int k = 0; k < bound; k += LANES) {
-            factor.mul(load(a, aAt + k)).neg().intoArray(out, outAt + k);
+            factor.mul(FloatVector.fromArray(SPECIES, a, aAt + k)).neg().intoArray(out, outAt + k);
         }
         super.negatedProduct(mu, a, aAt + bound, out, outAt + bound, n - bound);
     }
@@ -84,10 +78,10 @@ final class VectorRows extends Rows {
     public void pull(
             float weight, float[] x, int xAt, float[] point, int pointAt, float[] g, int gAt, float[] out, int outAt, int n) {
         int bound = SPECIES.loopBound(n);
-        FloatVector w = all(weight);
+        FloatVector w = FloatVector.broadcast(SPECIES, weight);
         for (int k = 0; k < bound; k += LANES) {
-            FloatVector distance = load(x, xAt + k).sub(load(point, pointAt + k));
-            w.fma(distance, load(g, gAt + k)).intoArray(out, outAt + k);
+            FloatVector distance = FloatVector.fromArray(SPECIES, x, xAt + k).sub(FloatVector.fromArray(SPECIES, point, pointAt + k));
+            w.fma(distance, FloatVector.fromArray(SPECIES, g, gAt + k)).intoArray(out, outAt + k);
         }
         super.pull(weight, x, xAt + bound, point, pointAt + bound, g, gAt + bound, out, outAt + bound, n - bound);
     }
@@ -95,9 +89,9 @@ final class VectorRows extends Rows {
     @Override
     public void gradient(float tau, float[] g, int gAt, float[] x, int xAt, int n) {
         int bound = SPECIES.loopBound(n);
-        FloatVector down = all(-tau);
+        FloatVector down = FloatVector.broadcast(SPECIES, -tau);
         for (int k = 0; k < bound; k += LANES) {
-            down.fma(load(g, gAt + k), load(x, xAt + k)).intoArray(x, xAt + k);
+            down.fma(FloatVector.fromArray(SPECIES, g, gAt + k), FloatVector.fromArray(SPECIES, x, xAt + k)).intoArray(x, xAt + k);
         }
         super.gradient(tau, g, gAt + bound, x, xAt + bound, n - bound);
     }
@@ -106,13 +100,14 @@ final class VectorRows extends Rows {
     public void heavyBall(
             float tau, float beta, float complement, float[] g, int gAt, float[] m, int mAt, float[] x, int xAt, int n) {
         int bound = SPECIES.loopBound(n);
-        FloatVector down = all(-tau);
-        FloatVector decay = all(beta);
-        FloatVector share = all(complement);
+        FloatVector down = FloatVector.broadcast(SPECIES, -tau);
+        FloatVector decay = FloatVector.broadcast(SPECIES, beta);
+        FloatVector share = FloatVector.broadcast(SPECIES, complement);
         for (int k = 0; k < bound; k += LANES) {
-            FloatVector momentum = decay.fma(load(m, mAt + k), share.mul(load(g, gAt + k)));
+            FloatVector slope = share.mul(FloatVector.fromArray(SPECIES, g, gAt + k));
+            FloatVector momentum = decay.fma(FloatVector.fromArray(SPECIES, m, mAt + k), slope);
             momentum.intoArray(m, mAt + k);
-            down.fma(momentum, load(x, xAt + k)).intoArray(x, xAt + k);
+            down.fma(momentum, FloatVector.fromArray(SPECIES, x, xAt + k)).intoArray(x, xAt + k);
         }
         super.heavyBall(tau, beta, complement, g, gAt + bound, m, mAt + bound, x, xAt + bound, n - bound);
     }
@@ -121,14 +116,14 @@ final class VectorRows extends Rows {
     public void nesterov(
             float tau, float beta, float complement, float[] g, int gAt, float[] m, int mAt, float[] x, int xAt, int n) {
         int bound = SPECIES.loopBound(n);
-        FloatVector down = all(-tau);
-        FloatVector decay = all(beta);
-        FloatVector share = all(complement);
+        FloatVector down = FloatVector.broadcast(SPECIES, -tau);
+        FloatVector decay = FloatVector.broadcast(SPECIES, beta);
+        FloatVector share = FloatVector.broadcast(SPECIES, complement);
         for (int k = 0; k < bound; k += LANES) {
-            FloatVector slope = share.mul(load(g, gAt + k));
-            FloatVector momentum = decay.fma(load(m, mAt + k), slope);
+            FloatVector slope = share.mul(FloatVector.fromArray(SPECIES, g, gAt + k));
+            FloatVector momentum = decay.fma(FloatVector.fromArray(SPECIES, m, mAt + k), slope);
             momentum.intoArray(m, mAt + k);
-            down.fma(decay.fma(momentum, slope), load(x, xAt + k)).intoArray(x, xAt + k);
+            down.fma(decay.fma(momentum, slope), FloatVector.fromArray(SPECIES, x, xAt + k)).intoArray(x, xAt + k);
         }
         super.nesterov(tau, beta, complement, g, gAt + bound, m, mAt + bound, x, xAt + bound, n - bound);
     }
@@ -138,21 +133,21 @@ final class VectorRows extends Rows {
             Update.Adam rule, float s, float inverse, float[] g, int gAt, float[] m, int mAt, float[] q, int qAt,
             float[] x, int xAt, int n) {
         int bound = SPECIES.loopBound(n);
-        FloatVector beta1 = all(rule.beta1());
-        FloatVector beta2 = all(rule.beta2());
-        FloatVector complement1 = all(rule.complement1());
-        FloatVector complement2 = all(rule.complement2());
-        FloatVector epsilon = all(rule.epsilon());
-        FloatVector rate = all(s);
-        FloatVector correction = all(inverse);
+        FloatVector beta1 = FloatVector.broadcast(SPECIES, rule.beta1());
+        FloatVector beta2 = FloatVector.broadcast(SPECIES, rule.beta2());
+        FloatVector complement1 = FloatVector.broadcast(SPECIES, rule.complement1());
+        FloatVector complement2 = FloatVector.broadcast(SPECIES, rule.complement2());
+        FloatVector epsilon = FloatVector.broadcast(SPECIES, rule.epsilon());
+        FloatVector rate = FloatVector.broadcast(SPECIES, s);
+        FloatVector correction = FloatVector.broadcast(SPECIES, inverse);
         for (int k = 0; k < bound; k += LANES) {
-            FloatVector slope = load(g, gAt + k);
-            FloatVector first = beta1.fma(load(m, mAt + k), complement1.mul(slope));
-            FloatVector second = beta2.fma(load(q, qAt + k), complement2.mul(slope.mul(slope)));
+            FloatVector slope = FloatVector.fromArray(SPECIES, g, gAt + k);
+            FloatVector first = beta1.fma(FloatVector.fromArray(SPECIES, m, mAt + k), complement1.mul(slope));
+            FloatVector second = beta2.fma(FloatVector.fromArray(SPECIES, q, qAt + k), complement2.mul(slope.mul(slope)));
             first.intoArray(m, mAt + k);
             second.intoArray(q, qAt + k);
             FloatVector root = second.mul(correction).sqrt();
-            load(x, xAt + k).sub(rate.mul(first).div(root.add(epsilon))).intoArray(x, xAt + k);
+            FloatVector.fromArray(SPECIES, x, xAt + k).sub(rate.mul(first).div(root.add(epsilon))).intoArray(x, xAt + k);
         }
         super.adam(
                 rule, s, inverse, g, gAt + bound, m, mAt + bound, q, qAt + bound, x, xAt + bound, n - bound);

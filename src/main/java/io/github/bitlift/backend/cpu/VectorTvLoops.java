@@ -5,7 +5,10 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The loops of {@link TvLoops} through the Vector API, the same operations lane by lane. */
+/**
+ * The loops of {@link TvLoops} through the Vector API, the same operations lane by lane. No loop calls a method of ours: the
+ * compiler takes in only so many of those, and vectors that cross a call become objects.
+ */
 final class VectorTvLoops extends TvLoops {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Integer> BITS = SPECIES.vectorShape().withLanes(int.class);
@@ -14,22 +17,6 @@ final class VectorTvLoops extends TvLoops {
     /** Whether an image's lines are whole vectors of this machine. */
     static boolean fits() {
         return TvImage.LANES % LANES == 0;
-    }
-
-    private static FloatVector load(float[] from, int at) {
-        return FloatVector.fromArray(SPECIES, from, at);
-    }
-
-    private static FloatVector all(float value) {
-        return FloatVector.broadcast(SPECIES, value);
-    }
-
-    private static FloatVector masked(FloatVector value, int[] mask, int at) {
-        return value.reinterpretAsInts().and(IntVector.fromArray(BITS, mask, at)).reinterpretAsFloats();
-    }
-
-    private static FloatVector divergence(float[] z1, float[] z2, int[] right, int width, int k) {
-        return load(z1, k - width).sub(load(z1, k)).add(masked(load(z2, k - 1), right, k - 1).sub(load(z2, k)));
     }
 
     @Override
@@ -41,14 +28,17 @@ final class VectorTvLoops extends TvLoops {
         float[] f = image.constant;
         int[] right = image.right;
         int width = image.width();
-        FloatVector minusRho = all(-weight);
-        FloatVector step = all(tau);
-        FloatVector factor = all(shrink);
-        FloatVector beyond = all(theta);
+        FloatVector minusRho = FloatVector.broadcast(SPECIES, -weight);
+        FloatVector step = FloatVector.broadcast(SPECIES, tau);
+        FloatVector factor = FloatVector.broadcast(SPECIES, shrink);
+        FloatVector beyond = FloatVector.broadcast(SPECIES, theta);
         for (int k = from; k < to; k += LANES) {
-            FloatVector p = divergence(z1, z2, right, width, k);
-            FloatVector before = load(x, k);
-            FloatVector after = step.fma(minusRho.fma(p, load(f, k)), before).mul(factor);
+            FloatVector toTheLeft = FloatVector.fromArray(SPECIES, z2, k - 1)
+                    .reinterpretAsInts().and(IntVector.fromArray(BITS, right, k - 1)).reinterpretAsFloats();
+            FloatVector p = FloatVector.fromArray(SPECIES, z1, k - width).sub(FloatVector.fromArray(SPECIES, z1, k))
+                    .add(toTheLeft.sub(FloatVector.fromArray(SPECIES, z2, k)));
+            FloatVector before = FloatVector.fromArray(SPECIES, x, k);
+            FloatVector after = step.fma(minusRho.fma(p, FloatVector.fromArray(SPECIES, f, k)), before).mul(factor);
             after.intoArray(x, k);
             beyond.fma(after.sub(before), after).intoArray(bar, k);
         }
@@ -63,13 +53,16 @@ final class VectorTvLoops extends TvLoops {
         float[] g = image.constant;
         int[] right = image.right;
         int width = image.width();
-        FloatVector rho = all(weight);
-        FloatVector step = all(-tau);
-        FloatVector one = all(1f);
+        FloatVector rho = FloatVector.broadcast(SPECIES, weight);
+        FloatVector step = FloatVector.broadcast(SPECIES, -tau);
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         for (int k = from; k < to; k += LANES) {
-            FloatVector p = divergence(z1, z2, right, width, k);
-            FloatVector before = load(x, k);
-            FloatVector after = step.fma(rho.fma(p, load(g, k)), before);
+            FloatVector toTheLeft = FloatVector.fromArray(SPECIES, z2, k - 1)
+                    .reinterpretAsInts().and(IntVector.fromArray(BITS, right, k - 1)).reinterpretAsFloats();
+            FloatVector p = FloatVector.fromArray(SPECIES, z1, k - width).sub(FloatVector.fromArray(SPECIES, z1, k))
+                    .add(toTheLeft.sub(FloatVector.fromArray(SPECIES, z2, k)));
+            FloatVector before = FloatVector.fromArray(SPECIES, x, k);
+            FloatVector after = step.fma(rho.fma(p, FloatVector.fromArray(SPECIES, g, k)), before);
             after.intoArray(x, k);
             one.fma(after.sub(before), after).intoArray(bar, k);
         }
@@ -83,12 +76,16 @@ final class VectorTvLoops extends TvLoops {
         int[] right = image.right;
         int[] down = image.down;
         int width = image.width();
-        FloatVector step = all(ascent);
-        FloatVector one = all(1f);
+        FloatVector step = FloatVector.broadcast(SPECIES, ascent);
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         for (int k = from; k < to; k += LANES) {
-            FloatVector here = load(bar, k);
-            FloatVector q1 = step.fma(masked(load(bar, k + width).sub(here), down, k), load(z1, k));
-            FloatVector q2 = step.fma(masked(load(bar, k + 1).sub(here), right, k), load(z2, k));
+            FloatVector here = FloatVector.fromArray(SPECIES, bar, k);
+            FloatVector e1 = FloatVector.fromArray(SPECIES, bar, k + width).sub(here)
+                    .reinterpretAsInts().and(IntVector.fromArray(BITS, down, k)).reinterpretAsFloats();
+            FloatVector e2 = FloatVector.fromArray(SPECIES, bar, k + 1).sub(here)
+                    .reinterpretAsInts().and(IntVector.fromArray(BITS, right, k)).reinterpretAsFloats();
+            FloatVector q1 = step.fma(e1, FloatVector.fromArray(SPECIES, z1, k));
+            FloatVector q2 = step.fma(e2, FloatVector.fromArray(SPECIES, z2, k));
             FloatVector m = q2.fma(q2, q1.mul(q1));
             FloatVector scale = one.div(m.sqrt());
             var outside = m.compare(VectorOperators.GT, one);
@@ -105,19 +102,23 @@ final class VectorTvLoops extends TvLoops {
         int[] right = image.right;
         int[] down = image.down;
         int width = image.width();
-        FloatVector step = all(ascent);
-        FloatVector one = all(1f);
-        FloatVector minusOne = all(-1f);
+        FloatVector step = FloatVector.broadcast(SPECIES, ascent);
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+        FloatVector minusOne = FloatVector.broadcast(SPECIES, -1f);
         for (int k = from; k < to; k += LANES) {
-            FloatVector here = load(bar, k);
-            FloatVector q1 = step.fma(masked(load(bar, k + width).sub(here), down, k), load(z1, k));
-            FloatVector q2 = step.fma(masked(load(bar, k + 1).sub(here), right, k), load(z2, k));
-            clamp(q1, one, minusOne).intoArray(z1, k);
-            clamp(q2, one, minusOne).intoArray(z2, k);
+            FloatVector here = FloatVector.fromArray(SPECIES, bar, k);
+            FloatVector e1 = FloatVector.fromArray(SPECIES, bar, k + width).sub(here)
+                    .reinterpretAsInts().and(IntVector.fromArray(BITS, down, k)).reinterpretAsFloats();
+            FloatVector e2 = FloatVector.fromArray(SPECIES, bar, k + 1).sub(here)
+                    .reinterpretAsInts().and(IntVector.fromArray(BITS, right, k)).reinterpretAsFloats();
+            FloatVector q1 = step.fma(e1, FloatVector.fromArray(SPECIES, z1, k));
+            FloatVector q2 = step.fma(e2, FloatVector.fromArray(SPECIES, z2, k));
+            q1.blend(one, q1.compare(VectorOperators.GT, one))
+                    .blend(minusOne, q1.compare(VectorOperators.LT, minusOne))
+                    .intoArray(z1, k);
+            q2.blend(one, q2.compare(VectorOperators.GT, one))
+                    .blend(minusOne, q2.compare(VectorOperators.LT, minusOne))
+                    .intoArray(z2, k);
         }
-    }
-
-    private static FloatVector clamp(FloatVector q, FloatVector one, FloatVector minusOne) {
-        return q.blend(one, q.compare(VectorOperators.GT, one)).blend(minusOne, q.compare(VectorOperators.LT, minusOne));
     }
 }
