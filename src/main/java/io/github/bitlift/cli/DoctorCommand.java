@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,23 +34,43 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         output.check();
-        List<Finding> findings = new ArrayList<>(MachineChecks.all());
-        findings.addAll(PlaceChecks.all());
+        List<Finding> findings = findings();
         PrintWriter out = spec.commandLine().getOut();
         out.println("bitlift " + Version.text());
-        ObjectNode report = Json.object().put("command", "doctor").put("version", Version.text());
         for (Finding finding : findings) {
-            String state = finding.state().name().toLowerCase(Locale.ROOT);
-            out.printf(Locale.ROOT, "%-8s %-19s %s%s%n", state, finding.what(), finding.found(),
-                    finding.remedy().isEmpty() ? "" : " -> " + finding.remedy());
-            report.withArray("findings").addObject().put("what", finding.what()).put("state", state)
-                    .put("found", finding.found()).put("remedy", finding.remedy());
+            out.println(padded(state(finding), 8) + " " + padded(finding.what(), 19) + " " + finding.found()
+                    + (finding.remedy().isEmpty() ? "" : " -> " + finding.remedy()));
         }
         if (output.json != null) {
-            Json.write(output.json, report);
+            Json.write(output.json, report(findings));
         }
         return findings.stream().anyMatch(finding -> finding.state() == Finding.State.BROKEN)
                 ? ExitCode.CHECK_FAILED
                 : ExitCode.DONE;
+    }
+
+    /** The checks of the disk take as long as those of the machine, and run beside them. */
+    private static List<Finding> findings() {
+        CompletableFuture<List<Finding>> places = CompletableFuture.supplyAsync(PlaceChecks::all);
+        List<Finding> findings = new ArrayList<>(MachineChecks.all());
+        findings.addAll(places.join());
+        return findings;
+    }
+
+    private static ObjectNode report(List<Finding> findings) {
+        ObjectNode report = Json.object().put("command", "doctor").put("version", Version.text());
+        for (Finding finding : findings) {
+            report.withArray("findings").addObject().put("what", finding.what()).put("state", state(finding))
+                    .put("found", finding.found()).put("remedy", finding.remedy());
+        }
+        return report;
+    }
+
+    private static String state(Finding finding) {
+        return finding.state().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String padded(String text, int width) {
+        return text + " ".repeat(Math.max(0, width - text.length()));
     }
 }

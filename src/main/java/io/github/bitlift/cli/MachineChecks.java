@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -23,8 +24,10 @@ final class MachineChecks {
 
     /** All of them. */
     static List<Finding> all() {
+        // Java's drawing is slow to start, and needs nothing of the others.
+        CompletableFuture<Finding> drawing = CompletableFuture.supplyAsync(MachineChecks::drawing);
         return Stream.of(
-                        Stream.of(java(), processor(), memory(), vector(), fma(), backend(), drawing()),
+                        Stream.of(java(), processor(), memory(), vector(), fma(), backend(), drawing.join()),
                         Stream.of(cuda(), emulator(), opencl()),
                         // Nothing can be built in a bundle.
                         Home.isBundle() ? Stream.<Finding>empty() : Stream.of(

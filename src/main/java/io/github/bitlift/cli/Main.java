@@ -6,6 +6,10 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.lang.reflect.Constructor;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.function.LongConsumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,8 +33,10 @@ import picocli.CommandLine.Spec;
             "  ./bitlift check                    build and run all tests (a command of the launcher)",
             "",
             "Exit codes: 0 done, 1 a check failed, 2 bad use or input, 3 device or system fault."
-        },
-        subcommands = {
+        })
+public final class Main implements Runnable {
+    private static final int USAGE_WIDTH = 110;
+    private static final List<Class<?>> COMMANDS = List.of(
             DemoCommand.class,
             TrainCommand.class,
             RestoreCommand.class,
@@ -42,10 +48,7 @@ import picocli.CommandLine.Spec;
             VerifyCommand.class,
             BenchCommand.class,
             DataCommand.class,
-            DoctorCommand.class
-        })
-public final class Main implements Runnable {
-    private static final int USAGE_WIDTH = 110;
+            DoctorCommand.class);
 
     private final LongConsumer afterStep;
 
@@ -97,8 +100,9 @@ public final class Main implements Runnable {
 
     /** The same, calling {@code afterStep} after each training step (and its checkpoint, if any). */
     static int run(PrintWriter out, PrintWriter err, LongConsumer afterStep, String... args) {
-        CommandLine line = new CommandLine(new Main(afterStep))
-                .setOut(out)
+        CommandLine line = new CommandLine(new Main(afterStep));
+        addCommands(line, new HashSet<>(Arrays.asList(args)));
+        line.setOut(out)
                 .setErr(err)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setUsageHelpWidth(USAGE_WIDTH)
@@ -110,6 +114,23 @@ public final class Main implements Runnable {
         out.flush();
         err.flush();
         return code;
+    }
+
+    /**
+     * A command is made only if it is named: its options take picocli some time to find, those of all commands a third of a
+     * second. The others are a line of the help.
+     */
+    private static void addCommands(CommandLine line, Set<String> words) {
+        for (Class<?> type : COMMANDS) {
+            Command command = type.getAnnotation(Command.class);
+            if (words.contains(command.name())) {
+                line.addSubcommand(type);
+            } else {
+                CommandSpec named = CommandSpec.create().name(command.name());
+                named.usageMessage().header(command.header()).description(command.description());
+                line.addSubcommand(named);
+            }
+        }
     }
 
     private static void dress(CommandLine line) {

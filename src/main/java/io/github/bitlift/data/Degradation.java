@@ -57,8 +57,9 @@ public sealed interface Degradation {
         public float[] apply(float[] images, long first, int rows, int columns, long seed, long stream) {
             Philox random = new Philox(seed, stream);
             float[] noisy = new float[images.length];
+            random.normals(first, noisy);
             for (int i = 0; i < noisy.length; i++) {
-                noisy[i] = Math.fma(sigma, random.normal(first + i), images[i]);
+                noisy[i] = Math.fma(sigma, noisy[i], images[i]);
             }
             return noisy;
         }

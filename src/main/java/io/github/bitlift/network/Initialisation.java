@@ -63,11 +63,12 @@ public final class Initialisation {
     private static void fill(Matrix weight, long seed, int index, float a, float diagonal) {
         Philox random = new Philox(seed, WEIGHTS + index);
         float[] values = new float[Math.toIntExact(weight.size())];
+        random.uniforms(values);
         for (int i = 0; i < values.length; i++) {
-            values[i] = Math.fma(2f * a, random.uniform(i), -a);
-            if (i / weight.columns() == i % weight.columns()) {
-                values[i] = values[i] + diagonal;
-            }
+            values[i] = Math.fma(2f * a, values[i], -a);
+        }
+        for (int i = 0; i < Math.min(weight.rows(), weight.columns()); i++) {
+            values[i * weight.columns() + i] += diagonal;
         }
         weight.write(values);
     }

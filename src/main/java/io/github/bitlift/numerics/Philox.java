@@ -104,6 +104,21 @@ public final class Philox {
     }
 
     /**
+     * Fills an array with the uniform variates 0, 1, 2, ...
+     *
+     * @param out receives {@link #uniform(long) uniform(i)} in element i
+     */
+    public void uniforms(float[] out) {
+        int[] words = new int[WORDS];
+        for (int i = 0; i < out.length; i++) {
+            if ((i & 3) == 0) {
+                block(i >>> 2, words);
+            }
+            out[i] = (words[i & 3] >>> UNIFORM_SHIFT) * UNIFORM_UNIT;
+        }
+    }
+
+    /**
      * Normal variate i, of mean 0 and variance 1, by Box and Muller in binary32: with words w, w' of a pair (words 0, 1
      * or 2, 3 of a block), u = ((w &gt;&gt;&gt; 8) + 1) 2^-24 in (0, 1], v = (w' &gt;&gt;&gt; 8) 2^-24 and
      * r = sqrt(0 - 2 log u), the even variate is r cosPi(2v) and the odd one r sinPi(2v); each of log, sqrt, cosPi, sinPi
@@ -126,13 +141,29 @@ public final class Philox {
      * @param out receives {@link #normal(long) normal(i)} in element i
      */
     public void normals(float[] out) {
+        normals(0, out);
+    }
+
+    /**
+     * Fills an array with consecutive normal variates.
+     *
+     * @param first the index of the first one, read as an unsigned number
+     * @param out   receives {@link #normal(long) normal(first + i)} in element i
+     */
+    public void normals(long first, float[] out) {
         int[] words = new int[WORDS];
-        for (int i = 0; i < out.length; i += 2) {
-            if ((i & 2) == 0) {
-                block(i >>> 2, words);
+        int i = 0;
+        if ((first & 1) == 1 && out.length > 0) {
+            out[i++] = normal(first);
+        }
+        for (; i < out.length; i += 2) {
+            long index = first + i;
+            int pair = (int) (index & 2);
+            if (pair == 0 || i < 2) {
+                block(index >>> 2, words);
             }
-            float r = radius(words[i & 2]);
-            float turn = halfTurns(words[(i & 2) + 1]);
+            float r = radius(words[pair]);
+            float turn = halfTurns(words[pair + 1]);
             out[i] = r * Numerics.cosPi(turn);
             if (i + 1 < out.length) {
                 out[i + 1] = r * Numerics.sinPi(turn);

@@ -70,6 +70,25 @@ class PhiloxTest {
     }
 
     @Test
+    void bulkVariatesAreTheSingleOnesFromAnyPlaceOn() {
+        Philox philox = new Philox(7, 8);
+        for (int n : new int[] {0, 1, 2, 3, 4, 5, 31, 257}) {
+            float[] uniforms = new float[n];
+            philox.uniforms(uniforms);
+            for (int i = 0; i < n; i++) {
+                assertThat(bits(uniforms[i])).isEqualTo(bits(philox.uniform(i)));
+            }
+            for (long first : new long[] {0, 1, 2, 3, 4, 783, (1L << 32) - 2, -3}) {
+                float[] normals = new float[n];
+                philox.normals(first, normals);
+                for (int i = 0; i < n; i++) {
+                    assertThat(bits(normals[i])).isEqualTo(bits(philox.normal(first + i)));
+                }
+            }
+        }
+    }
+
+    @Test
     void normalsAreTheFormulaOfTheirDocumentation() {
         Philox philox = new Philox(5, 6);
         for (int i = 0; i < 2_000; i += 2) {
