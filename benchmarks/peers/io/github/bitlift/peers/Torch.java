@@ -5,8 +5,8 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.github.bitlift.prox.SoftThreshold;
 import io.github.bitlift.prox.ProxMap;
+import io.github.bitlift.prox.SoftThreshold;
 import java.nio.FloatBuffer;
 
 /** What all comparisons with PyTorch share. Its threads are set where the JVM starts, see {@code run-peers.sh}. */
@@ -31,10 +31,19 @@ final class Torch {
         return x.getNDArrayInternal().linear(x, weight, bias).get(0);
     }
 
-    /** σ(v): soft-thresholding is {@code v − clip(v, −λ, λ)}, two passes. */
-    static NDArray activate(ProxMap sigma, NDArray v) {
-        return sigma instanceof SoftThreshold soft
-                ? v.sub(v.clip(-soft.lambda(), soft.lambda()))
-                : v.getNDArrayInternal().relu();
+    /** {@code v ← σ(v)}: soft-thresholding is {@code v − clip(v, −λ, λ)}, two passes. */
+    static void activate(ProxMap sigma, NDArray v) {
+        if (sigma instanceof SoftThreshold soft) {
+            try (NDArray clipped = v.clip(-soft.lambda(), soft.lambda())) {
+                v.subi(clipped);
+            }
+        } else {
+            relu(v);
+        }
+    }
+
+    /** {@code v ← max(v, 0)}. */
+    static void relu(NDArray v) {
+        v.intern(v.getNDArrayInternal().relu());
     }
 }

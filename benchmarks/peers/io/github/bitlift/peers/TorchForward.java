@@ -36,8 +36,10 @@ final class TorchForward implements AutoCloseable {
             x.tempAttach(scope);
             NDArray u = x;
             for (int j = 0; j < chain.layers(); j++) {
-                NDArray v = Torch.linear(u, weights.get(j), biases.get(j));
-                u = j + 1 < chain.layers() ? Torch.activate(chain.sigma(), v) : v;
+                u = Torch.linear(u, weights.get(j), biases.get(j));
+                if (j + 1 < chain.layers()) {
+                    Torch.activate(chain.sigma(), u);
+                }
             }
             return wanted ? u.toFloatArray() : null;
         }
