@@ -31,19 +31,36 @@ final class Torch {
         return x.getNDArrayInternal().linear(x, weight, bias).get(0);
     }
 
-    /** {@code v ← σ(v)}: soft-thresholding is {@code v − clip(v, −λ, λ)}, two passes. */
-    static void activate(ProxMap sigma, NDArray v) {
-        if (sigma instanceof SoftThreshold soft) {
-            try (NDArray clipped = v.clip(-soft.lambda(), soft.lambda())) {
-                v.subi(clipped);
-            }
-        } else {
-            relu(v);
-        }
+    /** A number as a tensor. DJL makes one of every Java number that an operation gets, which takes longer than a small operation. */
+    static NDArray scalar(NDManager manager, double value) {
+        return manager.create((float) value);
     }
 
     /** {@code v ← max(v, 0)}. */
     static void relu(NDArray v) {
         v.intern(v.getNDArrayInternal().relu());
+    }
+
+    /** {@code v ← σ(v)}: soft-thresholding is v less its part in [−λ, λ], three calls. */
+    static final class Activation {
+        private final NDArray lambda;
+        private final NDArray minusLambda;
+
+        Activation(NDManager manager, ProxMap sigma) {
+            boolean soft = sigma instanceof SoftThreshold;
+            lambda = soft ? scalar(manager, ((SoftThreshold) sigma).lambda()) : null;
+            minusLambda = soft ? scalar(manager, -((SoftThreshold) sigma).lambda()) : null;
+        }
+
+        void apply(NDArray v) {
+            if (lambda == null) {
+                relu(v);
+                return;
+            }
+            try (NDArray below = v.minimum(lambda);
+                    NDArray within = below.maximum(minusLambda)) {
+                v.subi(within);
+            }
+        }
     }
 }

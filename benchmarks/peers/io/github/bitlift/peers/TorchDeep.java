@@ -13,10 +13,10 @@ import java.util.function.Supplier;
  * target is 0.
  */
 final class TorchDeep implements AutoCloseable {
-    private final Chain chain;
     private final NDManager manager;
-    private final float mu;
-    private final int samples;
+    private final Torch.Activation activation;
+    private final NDArray scaleOfHidden;
+    private final NDArray scaleOfOutput;
     private final int layers;
     /** {@code [layers, s, n]}: the input and the auxiliary variables. */
     private final NDArray u;
@@ -35,11 +35,11 @@ final class TorchDeep implements AutoCloseable {
     private final List<NDArray> biasOf = new ArrayList<>();
 
     TorchDeep(NDManager parent, Chain chain, float[] auxiliaries, int samples, float mu) {
-        this.chain = chain;
-        this.samples = samples;
-        this.mu = mu;
-        this.layers = chain.layers();
+        layers = chain.layers();
         manager = parent.newSubManager();
+        activation = new Torch.Activation(manager, chain.sigma());
+        scaleOfHidden = Torch.scalar(manager, mu / samples);
+        scaleOfOutput = Torch.scalar(manager, 1.0 / samples);
         int n = chain.outputs();
         float[] allWeights = new float[layers * n * n];
         float[] allBiases = new float[layers * n];
@@ -69,7 +69,7 @@ final class TorchDeep implements AutoCloseable {
         NDList z = new NDList(layers - 1);
         for (int j = 0; j + 1 < layers; j++) {
             NDArray v = Torch.linear(uOf.get(j), weightOf.get(j), biasOf.get(j));
-            Torch.activate(chain.sigma(), v);
+            activation.apply(v);
             z.add(v);
         }
         return z;
@@ -78,7 +78,7 @@ final class TorchDeep implements AutoCloseable {
     /** The same in one array. */
     NDList forwardStacked() {
         NDArray v = uOfHidden.batchMatMul(transposedOfHidden).addi(biasesOfHidden);
-        Torch.activate(chain.sigma(), v);
+        activation.apply(v);
         return new NDList(v);
     }
 
@@ -89,9 +89,9 @@ final class TorchDeep implements AutoCloseable {
             boolean last = j + 1 == layers;
             try (NDArray r = Torch.linear(uOf.get(j), weightOf.get(j), biasOf.get(j))) {
                 if (!last) {
-                    Torch.activate(chain.sigma(), r);
+                    activation.apply(r);
                 }
-                r.subi(last ? target : uOf.get(j + 1)).muli((last ? 1 : mu) / samples);
+                r.subi(last ? target : uOf.get(j + 1)).muli(last ? scaleOfOutput : scaleOfHidden);
                 try (NDArray adjoint = r.transpose()) {
                     gradient.add(adjoint.matMul(uOf.get(j)));
                 }
@@ -106,9 +106,9 @@ final class TorchDeep implements AutoCloseable {
         try (NDArray r = u.batchMatMul(transposed).addi(biases);
                 NDArray hidden = r.get("0:" + (layers - 1));
                 NDArray output = r.get(layers - 1)) {
-            Torch.activate(chain.sigma(), hidden);
-            hidden.subi(next).muli(mu / samples);
-            output.subi(target).muli(1f / samples);
+            activation.apply(hidden);
+            hidden.subi(next).muli(scaleOfHidden);
+            output.subi(target).muli(scaleOfOutput);
             try (NDArray adjoint = r.transpose(0, 2, 1)) {
                 return new NDList(adjoint.batchMatMul(u), r.sum(new int[] {1}));
             }

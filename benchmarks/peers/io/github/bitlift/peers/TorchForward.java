@@ -9,6 +9,7 @@ import java.util.List;
 final class TorchForward implements AutoCloseable {
     private final Chain chain;
     private final NDManager manager;
+    private final Torch.Activation activation;
     private final NDArray x;
     private final List<NDArray> weights = new ArrayList<>();
     private final List<NDArray> biases = new ArrayList<>();
@@ -16,6 +17,7 @@ final class TorchForward implements AutoCloseable {
     TorchForward(NDManager parent, Chain chain, float[] inputs, int rows) {
         this.chain = chain;
         manager = parent.newSubManager();
+        activation = new Torch.Activation(manager, chain.sigma());
         x = Torch.create(manager, inputs, rows, chain.in(0));
         for (int j = 0; j < chain.layers(); j++) {
             weights.add(Torch.create(manager, chain.weight(j), chain.out(j), chain.in(j)));
@@ -38,7 +40,7 @@ final class TorchForward implements AutoCloseable {
             for (int j = 0; j < chain.layers(); j++) {
                 u = Torch.linear(u, weights.get(j), biases.get(j));
                 if (j + 1 < chain.layers()) {
-                    Torch.activate(chain.sigma(), u);
+                    activation.apply(u);
                 }
             }
             return wanted ? u.toFloatArray() : null;

@@ -27,9 +27,12 @@ final class TorchImplicitGradient implements AutoCloseable {
 
     private final NDManager manager;
     private final Chain chain;
-    private final int samples;
     private final int inner;
-    private final double tau;
+    private final NDArray one;
+    private final NDArray small;
+    /** s(1 + 1/τ_k), and −s/τ_k. */
+    private final NDArray shift;
+    private final NDArray pull;
     /** u₀ is the input. */
     private final List<NDArray> u = new ArrayList<>();
     private final List<NDArray> weights = new ArrayList<>();
@@ -42,18 +45,21 @@ final class TorchImplicitGradient implements AutoCloseable {
     private final List<NDArray> ofWeights = new ArrayList<>();
     private final List<NDArray> ofInputs = new ArrayList<>();
     private final NDArray target;
-    private final double[] stepOfLayer;
+    /** τ of u_j, and 1/(1 + τ), at j − 1. */
+    private final List<NDArray> stepOf = new ArrayList<>();
+    private final List<NDArray> shrinkingOf = new ArrayList<>();
     private boolean begun;
 
     TorchImplicitGradient(
             NDManager parent, Chain chain, float[] inputs, float[] targets, int samples, int inner, double tau) {
         this.manager = parent.newSubManager();
         this.chain = chain;
-        this.samples = samples;
         this.inner = inner;
-        this.tau = tau;
+        one = Torch.scalar(manager, 1);
+        small = Torch.scalar(manager, SMALL);
+        shift = Torch.scalar(manager, samples * (1 + 1 / tau));
+        pull = Torch.scalar(manager, -samples / tau);
         this.target = Torch.create(manager, targets, samples, chain.outputs());
-        this.stepOfLayer = new double[chain.layers()];
         u.add(Torch.create(manager, inputs, samples, chain.in(0)));
         for (int j = 0; j < chain.layers(); j++) {
             weights.add(Torch.create(manager, chain.weight(j), chain.out(j), chain.in(j)));
@@ -66,6 +72,8 @@ final class TorchImplicitGradient implements AutoCloseable {
             if (j > 0) {
                 u.add(manager.zeros(new Shape(samples, chain.in(j))));
                 ofWeights.add(start(chain.in(j), STREAM + j - 1));
+                stepOf.add(one.duplicate());
+                shrinkingOf.add(one.duplicate());
             }
         }
     }
@@ -92,9 +100,11 @@ final class TorchImplicitGradient implements AutoCloseable {
                 biasesMoved.get(j).muli(0);
             }
             for (int j = 1; j < chain.layers(); j++) {
-                double norm = squaredNorm(
+                NDArray norm = squaredNorm(
                         weights.get(j), ofWeights.get(j - 1), begun ? NORM_ITERATIONS : FIRST_NORM_ITERATIONS);
-                stepOfLayer[j] = 1 / (norm + SMALL);
+                NDArray step = one.div(norm.addi(small));
+                shrinkingOf.get(j - 1).intern(one.div(step.add(one)));
+                stepOf.get(j - 1).intern(step);
             }
         }
         begun = true;
@@ -109,7 +119,7 @@ final class TorchImplicitGradient implements AutoCloseable {
     /** Results belong to the manager of the operand they come from, which is a scope that ends with an iteration. */
     private NDManager scope() {
         NDManager scope = manager.newSubManager();
-        List.of(u, weights, biases, weightsBefore, biasesBefore, ofWeights, ofInputs)
+        List.of(u, weights, biases, weightsBefore, biasesBefore, ofWeights, ofInputs, List.of(one))
                 .forEach(arrays -> arrays.forEach(array -> array.tempAttach(scope)));
         return scope;
     }
@@ -127,9 +137,8 @@ final class TorchImplicitGradient implements AutoCloseable {
         NDArray r = v.get(chain.layers() - 1).subi(target);
         for (int j = chain.layers() - 1; j > 0; j--) {
             NDArray activated = v.get(j - 1).getNDArrayInternal().relu();
-            double step = stepOfLayer[j];
-            NDArray moved = v.get(j - 1).subi(r.matMul(weights.get(j))).muli(step).addi(u.get(j)).muli(1 / (1 + step));
-            u.get(j).intern(moved.getNDArrayInternal().relu());
+            NDArray moved = v.get(j - 1).subi(r.matMul(weights.get(j))).muli(stepOf.get(j - 1)).addi(u.get(j));
+            u.get(j).intern(moved.muli(shrinkingOf.get(j - 1)).getNDArrayInternal().relu());
             r = activated.subi(u.get(j));
         }
     }
@@ -137,32 +146,32 @@ final class TorchImplicitGradient implements AutoCloseable {
     private void moveParameters() {
         for (int j = 0; j < chain.layers(); j++) {
             boolean last = j + 1 == chain.layers();
-            double norm = squaredNorm(u.get(j), ofInputs.get(j), NORM_ITERATIONS);
-            double step = 1 / (norm / samples + 1 + 1 / tau);
+            // The step divided by the number of samples, and what is left of d.
+            NDArray step = one.div(squaredNorm(u.get(j), ofInputs.get(j), NORM_ITERATIONS).addi(shift));
+            NDArray left = step.mul(pull).addi(one);
             NDArray v = affine(j);
             NDArray r = last ? v.subi(target) : v.getNDArrayInternal().relu().subi(u.get(j + 1));
-            r.muli(step / samples);
-            move(weights.get(j), weightsBefore.get(j), weightsMoved.get(j), r.transpose().matMul(u.get(j)), step);
-            move(biases.get(j), biasesBefore.get(j), biasesMoved.get(j), r.sum(new int[] {0}), step);
+            r.muli(step);
+            move(weights.get(j), weightsBefore.get(j), weightsMoved.get(j).muli(left), r.transpose().matMul(u.get(j)));
+            move(biases.get(j), biasesBefore.get(j), biasesMoved.get(j).muli(left), r.sum(new int[] {0}));
         }
     }
 
-    private void move(NDArray theta, NDArray before, NDArray moved, NDArray stepTimesGradient, double step) {
-        moved.muli(1 - step / tau).subi(stepTimesGradient);
-        theta.intern(before.add(moved));
+    private static void move(NDArray theta, NDArray before, NDArray moved, NDArray stepTimesGradient) {
+        theta.intern(before.add(moved.subi(stepTimesGradient)));
     }
 
     /** ‖A‖² by power iterations, the vector being brought up to date. */
-    private static double squaredNorm(NDArray a, NDArray vector, int iterations) {
+    private static NDArray squaredNorm(NDArray a, NDArray vector, int iterations) {
         NDArray transposed = a.transpose();
         NDArray x = vector;
         for (int i = 0; i < iterations; i++) {
             x = transposed.matMul(a.matMul(x));
             x.divi(x.norm());
         }
-        double norm = a.matMul(x).norm().getFloat();
+        NDArray norm = a.matMul(x).norm();
         vector.intern(x);
-        return norm * norm;
+        return norm.muli(norm);
     }
 
     /** θ, weight and bias of each layer side by side. */
