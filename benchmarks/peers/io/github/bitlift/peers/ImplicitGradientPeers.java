@@ -42,7 +42,7 @@ public final class ImplicitGradientPeers {
             try (Parameters theta = chain.parameters(backend);
                     Trainer ours = ours(backend, chain, theta, pairs, inner);
                     TorchImplicitGradient theirs = theirs(manager, chain, pairs, inner)) {
-                comparison.of(new Comparison.Task("isgm " + chain.name() + ", inner iteration, batch " + batch, threads,
+                comparison.of(new Comparison.Task("isgm " + chain.name() + ", batch " + batch, threads,
                         "net=" + chain.name() + " batch=" + batch + " inner=" + inner, inner, 0), List.of(
                         new Contender("Bitlift", ours::step),
                         new Contender(Torch.name(), theirs::step)));

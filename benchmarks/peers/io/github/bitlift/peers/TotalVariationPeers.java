@@ -38,7 +38,7 @@ public final class TotalVariationPeers {
             Comparison.requireClose("PyTorch after " + COMPARED + " iterations",
                     ours(backend, data, images, COMPARED), theirs(manager, data, images, COMPARED), CLOSE);
             comparison.of(new Comparison.Task(
-                    "tv of 28 x 28, images " + images + ", iterations " + iterations, threads,
+                    "tv 28x28, images " + images + ", iterations " + iterations, threads,
                     "images=" + images + " iterations=" + iterations), List.of(
                     new Contender("Bitlift", () -> ours(backend, data, images, iterations)),
                     new Contender(Torch.name(), () -> theirs(manager, data, images, iterations))));

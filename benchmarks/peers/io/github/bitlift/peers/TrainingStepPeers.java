@@ -44,7 +44,7 @@ public final class TrainingStepPeers {
             requireSame(ours.objective().total(), layers.objective(), stacked.objective());
             double flop = 2.0 * PRODUCTS * images * DenoisingProblem.WIDTH * DenoisingProblem.WIDTH;
             comparison.of(new Comparison.Task(
-                    "step of block-coordinate descent, 784x7, images " + images, threads, "images=" + images, 1, flop),
+                    "step 784x7, images " + images, threads, "images=" + images, 1, flop),
                     contenders);
         }
     }
