@@ -30,6 +30,8 @@ peers product threads=1 shapes="${products}NT:100x784x784,NT:64x784x784" "$@"
 peers product threads=2 shapes="${products%,}" "$@"
 peers predict threads=1 rows=1,10 "$@"
 peers step threads=2 "$@"
-peers isgm threads=2 "$@"
-peers deep threads=2 "$@"
+for threads in 1 2; do
+  peers isgm threads="$threads" "$@"
+  peers deep threads="$threads" "$@"
+done
 peers tv threads=2 "$@"

@@ -20,9 +20,11 @@ import java.util.List;
  * @param ratio their time / ours
  * @param command repeats the row
  * @param setting what else matters, see {@link Setting}
+ * @param load the machine's load average when it began, the run's own threads included
  */
 record ResultRow(
-        String group, String work, int threads, String peer, String level, Spread ratio, String command, Setting setting) {
+        String group, String work, int threads, String peer, String level, Spread ratio, String command, Setting setting,
+        double load) {
 
     /** Where and when a row was measured. */
     record Setting(String machine, String jdk, String kernel, String options, String date) {}
@@ -54,7 +56,7 @@ record ResultRow(
                 rows.add(new ResultRow(work[0], work[1] + clock, json.required("threads").asInt(), peer,
                         text(json, "vectorLevel"), new Spread(ratio.required("median").asDouble(),
                                 ratio.required("least").asDouble(), ratio.required("most").asDouble()),
-                        text(json, "command"), setting));
+                        text(json, "command"), setting, json.required("load").asDouble()));
             }
         }
     }

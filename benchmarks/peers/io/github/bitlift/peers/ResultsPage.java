@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -105,17 +106,16 @@ public final class ResultsPage {
     }
 
     private void machines() {
-        line("| vectors | machine | Java | micro-kernel | `BITLIFT_JAVA_OPTS` | measured |");
-        line("|---|---|---|---|---|---|");
-        List<String> machines = new ArrayList<>();
+        line("| vectors | machine | Java | micro-kernel | `BITLIFT_JAVA_OPTS` | measured | load average |");
+        line("|---|---|---|---|---|---|---|");
         for (String level : levels) {
-            rows.stream().filter(row -> row.level().equals(level)).map(row -> {
-                ResultRow.Setting setting = row.setting();
-                return "| " + String.join(" | ", level, setting.machine(), setting.jdk(), setting.kernel(),
-                        setting.options().isEmpty() ? "" : "`" + setting.options() + "`", setting.date()) + " |";
-            }).distinct().forEach(machines::add);
+            Map<ResultRow.Setting, DoubleSummaryStatistics> loads = new LinkedHashMap<>();
+            rows.stream().filter(row -> row.level().equals(level)).forEach(row ->
+                    loads.computeIfAbsent(row.setting(), setting -> new DoubleSummaryStatistics()).accept(row.load()));
+            loads.forEach((setting, load) -> line("| " + String.join(" | ", level, setting.machine(), setting.jdk(),
+                    setting.kernel(), setting.options().isEmpty() ? "" : "`" + setting.options() + "`", setting.date(),
+                    String.format(Locale.ROOT, "%.1f–%.1f", load.getMin(), load.getMax())) + " |"));
         }
-        machines.forEach(this::line);
         line("");
         line("These options limit Bitlift's vectors alone: the others choose from all that the processor has. A command below"
                 + " gives its row; set `BITLIFT_JAVA_OPTS` first for the column's vectors.");

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import io.github.bitlift.prox.ProxMap;
 import io.github.bitlift.prox.SoftThreshold;
 import java.nio.FloatBuffer;
+import java.util.List;
 
 /** What all comparisons with PyTorch share. Its threads are set where the JVM starts, see {@code run-peers.sh}. */
 final class Torch {
@@ -34,6 +35,18 @@ final class Torch {
     /** A number as a tensor. DJL makes one of every Java number that an operation gets, which takes longer than a small operation. */
     static NDArray scalar(NDManager manager, double value) {
         return manager.create((float) value);
+    }
+
+    /** The numbers of several arrays, one after the other. */
+    static float[] values(List<NDArray> arrays) {
+        float[] all = new float[Math.toIntExact(arrays.stream().mapToLong(NDArray::size).sum())];
+        int at = 0;
+        for (NDArray array : arrays) {
+            float[] values = array.toFloatArray();
+            System.arraycopy(values, 0, all, at, values.length);
+            at += values.length;
+        }
+        return all;
     }
 
     /** {@code v ← max(v, 0)}. */

@@ -123,18 +123,7 @@ final class TorchDeep implements AutoCloseable {
     /** The results one after the other. */
     static float[] values(Supplier<NDList> work) {
         try (NDList results = work.get()) {
-            float[][] parts = results.stream().map(NDArray::toFloatArray).toArray(float[][]::new);
-            int length = 0;
-            for (float[] part : parts) {
-                length += part.length;
-            }
-            float[] all = new float[length];
-            int at = 0;
-            for (float[] part : parts) {
-                System.arraycopy(part, 0, all, at, part.length);
-                at += part.length;
-            }
-            return all;
+            return Torch.values(results);
         }
     }
 

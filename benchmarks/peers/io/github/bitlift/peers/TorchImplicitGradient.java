@@ -176,16 +176,12 @@ final class TorchImplicitGradient implements AutoCloseable {
 
     /** θ, weight and bias of each layer side by side. */
     float[] theta() {
-        float[] theta = new float[chain.theta().length];
-        int at = 0;
+        List<NDArray> parts = new ArrayList<>();
         for (int j = 0; j < chain.layers(); j++) {
-            for (NDArray part : List.of(weights.get(j), biases.get(j))) {
-                float[] values = part.toFloatArray();
-                System.arraycopy(values, 0, theta, at, values.length);
-                at += values.length;
-            }
+            parts.add(weights.get(j));
+            parts.add(biases.get(j));
         }
-        return theta;
+        return Torch.values(parts);
     }
 
     @Override
