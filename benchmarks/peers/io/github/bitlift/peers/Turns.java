@@ -1,5 +1,6 @@
 package io.github.bitlift.peers;
 
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -11,6 +12,9 @@ import java.util.function.LongSupplier;
 final class Turns {
     private static final double TURN_NANOS = 30e6;
     private static final long WARM_UP_NANOS = 1_000_000_000L;
+    private static final int MOST_WARM_UPS = 20;
+    /** A second that makes work less than this much faster ends its warming up. */
+    private static final double SETTLED = 0.95;
     /** OpenBLAS's idle threads spin for some 30 ms, PyTorch's and ONNX Runtime's for less. */
     private static final long PAUSE_MILLIS = 60;
 
@@ -21,8 +25,9 @@ final class Turns {
     }
 
     /**
-     * Warms every contender up for a second and times the rounds. A turn repeats short work for 30 ms. With several threads
-     * it begins with a pause and an untimed run, so that no contender meets the spinning threads of the one before it.
+     * Warms every contender up, until it gets no faster and Java's compiler has nothing left to do, and times the rounds. A
+     * turn repeats short work for 30 ms. With several threads it begins with a pause and an untimed run, so that no contender
+     * meets the spinning threads of the one before it.
      *
      * @param processorTime whether the calling thread's processor time counts, which compares single threads on a busy machine
      */
@@ -49,11 +54,19 @@ final class Turns {
 
     /** Returns how many runs fill a turn. */
     private static int warm(Runnable work) {
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
         double best = Double.MAX_VALUE;
-        long end = System.nanoTime() + WARM_UP_NANOS;
-        do {
-            best = Math.min(best, nanos(work, 1, System::nanoTime));
-        } while (System.nanoTime() < end);
+        for (int i = 0; i < MOST_WARM_UPS; i++) {
+            double before = best;
+            long compiled = compiler.getTotalCompilationTime();
+            long end = System.nanoTime() + WARM_UP_NANOS;
+            do {
+                best = Math.min(best, nanos(work, 1, System::nanoTime));
+            } while (System.nanoTime() < end);
+            if (best > SETTLED * before && compiler.getTotalCompilationTime() == compiled) {
+                break;
+            }
+        }
         return (int) Math.max(1, TURN_NANOS / best);
     }
 
