@@ -40,11 +40,11 @@ final class VectorWork {
     /** Loops over whole matrices and iterations for total variation allocate nothing. */
     static final long LOOP_BYTES = 0;
     /** An operation with a list of rows or blocks makes an iterator or two. One boxed vector is more. */
-    static final long LIST_BYTES = 64;
+    static final long LIST_BYTES = 0;
     /** Each row that is summed makes a closure of a few words, here for at most {@link #MANY} rows. */
-    static final long SUM_BYTES = 16 * 1024;
+    static final long SUM_BYTES = 0;
     /** A step makes iterators and closures. One boxed vector for each of a hidden layer would be over 30 KiB. */
-    static final long STEP_BYTES = 4 * 1024;
+    static final long STEP_BYTES = 0;
 
     private static final int FEW = 24;
     private static final int MANY = 200;

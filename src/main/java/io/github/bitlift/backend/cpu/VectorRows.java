@@ -46,9 +46,9 @@ final class VectorRows extends Rows {
     @Override
     public void addScaled(float factor, float[] a, int aAt, float[] c, int at, int n) {
         int bound = SPECIES.loopBound(n);
-        FloatVector f = all(factor);
+        FloatVector f = FloatVector.broadcast(SPECIES, factor);
         for (int k = 0; k < bound; k += LANES) {
-            load(c, at + k).add(f.mul(load(a, aAt + k))).intoArray(c, at + k);
+            FloatVector.fromArray(SPECIES, c, at + k).add(f.mul(FloatVector.fromArray(SPECIES, a, aAt + k))).intoArray(c, at + k);
         }
         super.addScaled(factor, a, aAt + bound, c, at + bound, n - bound);
     }

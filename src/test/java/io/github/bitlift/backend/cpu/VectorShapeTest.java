@@ -25,9 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class VectorShapeTest {
     private static final Path SOURCES = Path.of(System.getProperty("bitlift.home"), "src/main/java");
     private static final String BACKEND = "io/github/bitlift/backend/cpu";
-    /** Files that still name another shape. Each leaves the list with its last such line, or the test says so. */
-    private static final Set<String> NOT_YET = Set.of(BACKEND + "/VectorPacking.java");
-
     /** What names a shape, or gives vectors of another. */
     private static final Pattern OTHER_SHAPE = Pattern.compile(
             "\\bSPECIES_(?!PREFERRED\\b)\\w+|\\bVectorShape\\s*\\.\\s*(?!preferredShape\\b)\\w+|\\bS_\\w+_BIT\\b"
@@ -43,18 +40,9 @@ class VectorShapeTest {
 
     @Test
     void allVectorsHaveThePreferredShape() {
-        assertThat(found(VectorShapeTest::otherShapes, file -> !NOT_YET.contains(file)))
+        assertThat(found(VectorShapeTest::otherShapes, file -> true))
                 .as("vectors of another shape than the preferred one, which make all others slow")
                 .isEmpty();
-    }
-
-    @Test
-    void everyFileOnTheListStillNeedsItsPlaceThere() {
-        for (String file : NOT_YET) {
-            assertThat(found(VectorShapeTest::otherShapes, file::equals))
-                    .as("%s has the preferred shape alone now: take it off NOT_YET in this test", file)
-                    .isNotEmpty();
-        }
     }
 
     @Test
