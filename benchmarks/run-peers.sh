@@ -35,6 +35,7 @@ if [ ! -f "target/test-classes/io/github/bitlift/peers/$main.class" ] || [ ! -f 
         -print -quit)" ]; then
   mvn -B -q -ntp -Ppeers test-compile dependency:build-classpath -Dmdep.includeScope=test \
       -Dmdep.outputFile="$classpath" >&2
+  touch "$classpath"
 fi
 java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
 read -r -a options <<<"${BITLIFT_JAVA_OPTS:-}"

@@ -1,6 +1,7 @@
 package io.github.bitlift.peers;
 
 import io.github.bitlift.backend.Backend;
+import io.github.bitlift.backend.cpu.CpuBackend;
 import io.github.bitlift.network.Initialisation;
 import io.github.bitlift.network.Mlp;
 import io.github.bitlift.network.Network;
@@ -43,7 +44,7 @@ record Chain(String name, int[] widths, ProxMap sigma, float[] theta) {
     }
 
     private Chain withGlorotWeights() {
-        try (Backend backend = new io.github.bitlift.backend.cpu.CpuBackend(1);
+        try (Backend backend = new CpuBackend(1);
                 Parameters parameters = new Parameters(backend, widths)) {
             Initialisation.glorotUniform(parameters, SEED);
             for (int j = 0; j < layers(); j++) {
