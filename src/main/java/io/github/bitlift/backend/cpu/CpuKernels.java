@@ -103,7 +103,7 @@ final class CpuKernels implements Kernels {
         int width = separable ? Math.min(Crew.BLOCK, Math.max(1, size)) : Math.max(1, step.x().columns());
         int weight = step.proximal() == null ? 1 : weight(step.proximal().map());
         steps.add(crew.ranges((size + width - 1) / width, width, weight, (from, to, worker) ->
-                crew.rows[worker].step(step, (long) from * width, Math.min(size, to * width) - from * width)));
+                crew.rows[worker].step(step, (long) from * width, (int) Math.min(size, (long) to * width) - from * width)));
     }
 
     @Override

@@ -17,8 +17,8 @@ import java.util.Arrays;
 class MatrixVector {
     /** Chains that advance together, to hide the latency of fma. */
     static final int ROWS = 8;
-    /** Columns per task of the transposed product; tasks on one thread take all columns. */
-    static final int COLUMNS = 256;
+    /** Columns per task of the transposed product, where threads share it. */
+    private static final int COLUMNS = 256;
     /** Elements below which one thread is as fast. */
     private static final long WORTH_SHARING = 1 << 18;
 

@@ -78,8 +78,9 @@ final class VectorMatrixVector extends MatrixVector {
     void apply() {
         if (isTransposed) {
             int vectors = vectors(m);
-            for (int first = 0; first < vectors; first += vectors > SHORT ? LONG : 1) {
-                segments(vectors > SHORT ? LONG : 1, x, xAt, n, panels, first * LANES * n, LANES, LANES * n, outputs, first * LANES);
+            int block = vectors > SHORT ? LONG : vectors == SHORT ? SHORT : 1;
+            for (int first = 0; first < vectors; first += block) {
+                segments(block, x, xAt, n, panels, first * LANES * n, LANES, LANES * n, outputs, first * LANES);
             }
             System.arraycopy(outputs, 0, y, yAt, m);
         } else {
@@ -125,6 +126,9 @@ final class VectorMatrixVector extends MatrixVector {
             segment += Sgemm.SEGMENT;
         } while (segment < count);
     }
+
+    // Sums begin as broadcast numbers: FloatVector.zero is an object, and where a loop may end at once, the compiler makes one
+    // of every sum then.
 
     private static void oneVector(
             float[] factors, int from, int end, float[] rows, int rowsAt, int stride, float[] out, int to, boolean first) {
