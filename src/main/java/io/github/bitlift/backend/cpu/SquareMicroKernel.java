@@ -36,7 +36,7 @@ final class SquareMicroKernel extends VectorMicroKernel {
     }
 
     private static void threeRows(int depth, float[] left, int at, float[] right, float[] c, int to, int stride) {
-        FloatVector zero = FloatVector.zero(SPECIES);
+        FloatVector zero = FloatVector.broadcast(SPECIES, 0f);
         FloatVector a0 = zero, a1 = zero, a2 = zero;
         FloatVector b0 = zero, b1 = zero, b2 = zero;
         FloatVector c0 = zero, c1 = zero, c2 = zero;
@@ -69,7 +69,7 @@ final class SquareMicroKernel extends VectorMicroKernel {
     }
 
     private static void twoRows(int depth, float[] left, int at, float[] right, float[] c, int to, int stride) {
-        FloatVector zero = FloatVector.zero(SPECIES);
+        FloatVector zero = FloatVector.broadcast(SPECIES, 0f);
         FloatVector a0 = zero, a1 = zero, a2 = zero;
         FloatVector b0 = zero, b1 = zero, b2 = zero;
         for (int p = 0; p < depth; p++) {
@@ -94,7 +94,7 @@ final class SquareMicroKernel extends VectorMicroKernel {
     }
 
     private static void oneRow(int depth, float[] left, int at, float[] right, float[] c, int to, int stride) {
-        FloatVector zero = FloatVector.zero(SPECIES);
+        FloatVector zero = FloatVector.broadcast(SPECIES, 0f);
         FloatVector a0 = zero, a1 = zero, a2 = zero;
         for (int p = 0; p < depth; p++) {
             FloatVector x = FloatVector.fromArray(SPECIES, right, p * COLUMNS);

@@ -45,7 +45,7 @@ final class TallMicroKernel extends VectorMicroKernel {
     }
 
     private static void eightRows(int depth, float[] left, int at, float[] right, float[] c, int to, int stride) {
-        FloatVector zero = FloatVector.zero(SPECIES);
+        FloatVector zero = FloatVector.broadcast(SPECIES, 0f);
         FloatVector a0 = zero, a1 = zero;
         FloatVector b0 = zero, b1 = zero;
         FloatVector c0 = zero, c1 = zero;
@@ -101,7 +101,7 @@ final class TallMicroKernel extends VectorMicroKernel {
     }
 
     private static void fourRows(int depth, float[] left, int at, float[] right, float[] c, int to, int stride) {
-        FloatVector zero = FloatVector.zero(SPECIES);
+        FloatVector zero = FloatVector.broadcast(SPECIES, 0f);
         FloatVector a0 = zero, a1 = zero;
         FloatVector b0 = zero, b1 = zero;
         FloatVector c0 = zero, c1 = zero;
@@ -133,7 +133,7 @@ final class TallMicroKernel extends VectorMicroKernel {
     }
 
     private static void twoRows(int depth, float[] left, int at, float[] right, float[] c, int to, int stride) {
-        FloatVector zero = FloatVector.zero(SPECIES);
+        FloatVector zero = FloatVector.broadcast(SPECIES, 0f);
         FloatVector a0 = zero, a1 = zero;
         FloatVector b0 = zero, b1 = zero;
         for (int p = 0; p < depth; p++) {
@@ -153,7 +153,7 @@ final class TallMicroKernel extends VectorMicroKernel {
     }
 
     private static void oneRow(int depth, float[] left, int at, float[] right, float[] c, int to, int stride) {
-        FloatVector zero = FloatVector.zero(SPECIES);
+        FloatVector zero = FloatVector.broadcast(SPECIES, 0f);
         FloatVector a0 = zero, a1 = zero;
         for (int p = 0; p < depth; p++) {
             FloatVector x = FloatVector.fromArray(SPECIES, right, p * COLUMNS);

@@ -68,7 +68,7 @@ final class VectorMaps extends Maps {
             FloatVector x = FloatVector.fromArray(SPECIES, v, vAt + k);
             FloatVector above = down.fma(threshold, x);
             FloatVector below = up.fma(threshold, x);
-            FloatVector.zero(SPECIES)
+            FloatVector.broadcast(SPECIES, 0f)
                     .blend(above, above.compare(VectorOperators.GT, 0f))
                     .blend(below, below.compare(VectorOperators.LT, 0f))
                     .blend(x, x.compare(VectorOperators.NE, x))
@@ -95,7 +95,7 @@ final class VectorMaps extends Maps {
         for (int k = 0; k < bound; k += SPECIES.length()) {
             FloatVector x = FloatVector.fromArray(SPECIES, v, vAt + k);
             VectorMask<Float> outside = x.compare(VectorOperators.GT, lambda).or(x.compare(VectorOperators.LT, -lambda));
-            FloatVector slope = FloatVector.zero(SPECIES)
+            FloatVector slope = FloatVector.broadcast(SPECIES, 0f)
                     .blend(1f, outside)
                     .blend(x, x.compare(VectorOperators.NE, x));
             slope.mul(FloatVector.fromArray(SPECIES, w, wAt + k)).intoArray(out, outAt + k);

@@ -22,7 +22,7 @@ final class VectorPlaneLoops extends PlaneLoops {
     /** Too long for the compiler to take it into its callers, whose room for vectors it would use up: so nothing in it is a method. */
     private static void group(
             float[] weights, int from, float[] addends, int output, float[] in, int[] at, float[] out, int to, int length, int j) {
-        FloatVector a0 = FloatVector.zero(SPECIES);
+        FloatVector a0 = FloatVector.broadcast(SPECIES, 0f);
         FloatVector a1 = a0;
         FloatVector b0 = a0;
         FloatVector b1 = a0;
@@ -63,7 +63,7 @@ final class VectorPlaneLoops extends PlaneLoops {
     @Override
     void fold(float[] in, int[] at, int[] mask, int[] maskAt, float[] out, int outAt, int n) {
         for (int j = 0; j < n; j += LANES) {
-            FloatVector sum = FloatVector.zero(SPECIES);
+            FloatVector sum = FloatVector.broadcast(SPECIES, 0f);
             for (int i = 0; i < at.length; i++) {
                 sum = sum.add(FloatVector.fromArray(SPECIES, in, at[i] + j)
                         .reinterpretAsInts().and(IntVector.fromArray(BITS, mask, maskAt[i] + j)).reinterpretAsFloats());
