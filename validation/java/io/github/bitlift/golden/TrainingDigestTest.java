@@ -35,16 +35,25 @@ class TrainingDigestTest {
     @MethodSource("lines")
     void endsWithTheKeptDigest(String line) throws Exception {
         Emulator.load();
-        String digest = line.substring(0, line.indexOf(' '));
-        String options = line.substring(line.indexOf(' ')).trim();
         for (String backend : new String[] {
             "cpu --threads 2", "cpu --threads 1", "reference", "cuda --device emulated"
         }) {
-            assertThat(train(options + " --backend " + backend)).as(backend).isEqualTo(digest);
+            assertThat(train(folder, options(line) + " --backend " + backend)).as(backend).isEqualTo(digest(line));
         }
     }
 
-    private String train(String options) throws Exception {
+    /** The digest that a line keeps. */
+    static String digest(String line) {
+        return line.substring(0, line.indexOf(' '));
+    }
+
+    /** The options that give it. */
+    static String options(String line) {
+        return line.substring(line.indexOf(' ')).trim();
+    }
+
+    /** Trains, and returns the digest that comes out. */
+    static String train(Path folder, String options) throws Exception {
         Path report = folder.resolve("report.json");
         List<String> arguments = new ArrayList<>(List.of("train", "--quiet", "--overwrite"));
         arguments.addAll(List.of(options.split(" +")));

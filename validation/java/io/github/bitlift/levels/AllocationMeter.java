@@ -17,13 +17,13 @@ import java.util.List;
  */
 final class AllocationMeter {
     /** Runs of each piece before the next has its turn. */
-    private static final int RUNS = 100;
+    private static final int RUNS = 60;
     /** Rounds on small matrices: enough for the compilers to begin. */
-    private static final int SMALL_ROUNDS = 10;
+    private static final int SMALL_ROUNDS = 8;
     /** Rounds until all is quiet. As many without an end mean that something always allocates. */
     private static final int MOST_ROUNDS = 8;
     /** A piece counts with the best of so many windows, for Java itself may allocate in one. */
-    private static final int WINDOWS = 3;
+    private static final int WINDOWS = 2;
 
     private final ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     /** The caller's thread and the workers'. */

@@ -183,7 +183,7 @@ final class VectorWork {
                 int images = side == SIDE ? 3 : 1;
                 int s = size(side);
                 add("total variation " + (isotropic ? "isotropic " : "anisotropic ") + images + "x" + s + "x" + s,
-                        LOOP_BYTES, tv(images, s, isotropic, new TvPdhg.Denoise(matrix(images, s * s)), 10));
+                        LOOP_BYTES, tv(images, s, isotropic, new TvPdhg.Denoise(matrix(images, s * s)), 5));
             }
         }
         int s = size(SIDE);
@@ -221,7 +221,7 @@ final class VectorWork {
             Trained implicit = new Trained(map);
             step("step of the implicit gradient, " + map.stem(), new ImplicitStochasticGradient(
                     backend, implicit.network, implicit.theta, implicit.batches(),
-                    new ImplicitStochasticGradient.Options(implicit.mu(), BY_NORMS, 3, 100, 1.0)));
+                    new ImplicitStochasticGradient.Options(implicit.mu(), BY_NORMS, 1, 100, 1.0)));
             Trained conventional = new Trained(map);
             step("step of back-propagation, " + map.stem(), new ConventionalTraining(
                     backend, conventional.network, conventional.theta, conventional.batches(), ADAM));
