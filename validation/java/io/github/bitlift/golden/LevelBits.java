@@ -21,8 +21,8 @@ final class LevelBits {
     static final String DIFFERS = "differs: ";
     static final int MOST_THREADS = 4;
     /** A prime, so that the sample has something of every operation. */
-    private static final int STRIDE = 23;
-    private static final int PRODUCT_STRIDE = 3;
+    private static final int STRIDE = 37;
+    private static final int PRODUCT_STRIDE = 5;
     private static final int DIGEST_STRIDE = 12;
     /** Sizes of products and of images. */
     private static final Pattern SMALL = Pattern.compile("\\b(2x3x5|7x15x17|of 9x1 x5|of 1x7 x5|of 2x2 x4)\\b");
