@@ -26,9 +26,10 @@ final class MachineChecks {
     static List<Finding> all() {
         // Java's drawing is slow to start, and needs nothing of the others.
         CompletableFuture<Finding> drawing = CompletableFuture.supplyAsync(MachineChecks::drawing);
+        List<Finding> devices = List.of(cuda(), emulator(), opencl());
         return Stream.of(
                         Stream.of(java(), processor(), memory(), vector(), fma(), backend(), drawing.join()),
-                        Stream.of(cuda(), emulator(), opencl()),
+                        devices.stream(),
                         // Nothing can be built in a bundle.
                         Home.isBundle() ? Stream.<Finding>empty() : Stream.of(
                                 program("g++", "for --device emulated and ./bitlift check", "apt-get install g++"),
