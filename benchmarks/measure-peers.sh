@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every comparison that benchmarks/results/README.md shows, about half an hour on an idle machine, and appends to FILE.
 #   benchmarks/measure-peers.sh avx2|avx512 FILE [rounds=N]
-# The level is that of Bitlift's vectors; the other libraries choose for themselves. Afterwards:
+# The level is that of Bitlift's, OpenBLAS's and PyTorch's vectors; ONNX Runtime chooses for itself. Afterwards:
 #   benchmarks/run-peers.sh results FILE...
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -41,6 +41,11 @@ java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
 read -r -a options <<<"${BITLIFT_JAVA_OPTS:-}"
 # Environments that pin OpenBLAS to an older processor would make it slower than it is.
 unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
+# Limited to AVX2, we are compared with others limited alike, as far as they can be: ONNX Runtime can't.
+case " ${BITLIFT_JAVA_OPTS:-} " in
+  *" -XX:UseAVX=2 "*)
+    export OPENBLAS_CORETYPE=Haswell ATEN_CPU_CAPABILITY=avx2 MKL_ENABLE_INSTRUCTIONS=AVX2 ONEDNN_MAX_CPU_ISA=AVX2 ;;
+esac
 # DJL unpacks PyTorch's libraries below its cache folder.
 DJL_OFFLINE=true DJL_CACHE_DIR="${DJL_CACHE_DIR:-$scratch/djl}" "$java" --add-modules jdk.incubator.vector -Xmx4g \
     -Djava.awt.headless=true -Dbitlift.home="$PWD" \

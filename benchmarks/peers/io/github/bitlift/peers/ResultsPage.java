@@ -117,7 +117,7 @@ public final class ResultsPage {
                     String.format(Locale.ROOT, "%.1f–%.1f", load.getMin(), load.getMax())) + " |"));
         }
         line("");
-        line("These options limit Bitlift's vectors alone: the others choose from all that the processor has. A command below"
+        line("With `-XX:UseAVX=2` OpenBLAS and PyTorch are limited to AVX2 as well; ONNX Runtime always chooses for itself. A command below"
                 + " gives its row; set `BITLIFT_JAVA_OPTS` first for the column's vectors.");
     }
 

@@ -37,15 +37,6 @@ import java.util.Locale;
 
 /** Seeded work for every class of the CPU backend that uses vectors, each piece to be run again and again. */
 final class VectorWork {
-    /** Loops over whole matrices and iterations for total variation allocate nothing. */
-    static final long LOOP_BYTES = 0;
-    /** An operation with a list of rows or blocks makes an iterator or two. One boxed vector is more. */
-    static final long LIST_BYTES = 0;
-    /** Each row that is summed makes a closure of a few words, here for at most {@link #MANY} rows. */
-    static final long SUM_BYTES = 0;
-    /** A step makes iterators and closures. One boxed vector for each of a hidden layer would be over 30 KiB. */
-    static final long STEP_BYTES = 0;
-
     private static final int FEW = 24;
     private static final int MANY = 200;
     private static final int COLUMNS = 160;
@@ -68,10 +59,9 @@ final class VectorWork {
      * A piece of work.
      *
      * @param name for messages
-     * @param most bytes that it may allocate
      * @param run does it
      */
-    record Piece(String name, long most, Runnable run) {}
+    record Piece(String name, Runnable run) {}
 
     private final Backend backend;
     /** Small ones are cheap enough for an interpreter. */
@@ -96,9 +86,9 @@ final class VectorWork {
         return work.pieces;
     }
 
-    private void add(String name, long most, Operation... operations) {
+    private void add(String name, Operation... operations) {
         Program program = backend.compile(List.of(operations));
-        pieces.add(new Piece(name, most, program::run));
+        pieces.add(new Piece(name, program::run));
     }
 
     private int size(int usual) {
@@ -134,7 +124,7 @@ final class VectorWork {
         Matrix a = left ? matrix(depth, m) : matrix(m, depth);
         Matrix b = right ? matrix(n, depth) : matrix(depth, n);
         String name = "product " + (left ? "T" : "N") + (right ? "T" : "N") + " " + m + "x" + n + "x" + depth;
-        add(name, LIST_BYTES, Product.of(new Product.Row(
+        add(name, Product.of(new Product.Row(
                 matrix(m, n), List.of(new Product.Dense(a, left, b, right)), new Epilogue.Scale(0.5f))));
     }
 
@@ -144,8 +134,7 @@ final class VectorWork {
                 boolean pair = kind == Elementwise.Kind.RESIDUAL || kind == Elementwise.Kind.PULLBACK;
                 Matrix v = matrix(size(SAMPLES), size(WIDTH));
                 Matrix w = pair ? matrix(size(SAMPLES), size(WIDTH)) : null;
-                add(kind.name().toLowerCase(Locale.ROOT) + " " + map.stem(), LOOP_BYTES,
-                        new Elementwise(kind, map, 0.5f, v, w, matrix(size(SAMPLES), size(WIDTH))));
+                add(kind.name().toLowerCase(Locale.ROOT) + " " + map.stem(), new Elementwise(kind, map, 0.5f, v, w, matrix(size(SAMPLES), size(WIDTH))));
             }
         }
     }
@@ -163,17 +152,16 @@ final class VectorWork {
             second.write(new float[m * n]);
             Update.Step step = new Update.Step(rule, matrix(m, n), matrix(m, n), matrix(m, n), second, coefficients,
                     new Update.Anchor(matrix(m, n), 0.1f), new Update.Proximal(new SoftThreshold(0.1f), 0.5f, true));
-            add("update " + rule.getClass().getSimpleName(), LIST_BYTES, new Update(List.of(step)));
+            add("update " + rule.getClass().getSimpleName(), new Update(List.of(step)));
         }
     }
 
     private void sums() {
         Matrix a = matrix(size(MANY), size(WIDTH));
         Matrix b = matrix(size(MANY), size(WIDTH));
-        add("column sum", LIST_BYTES,
-                new ColumnSum(List.of(new ColumnSum.Entry(a, matrix(1, size(WIDTH)), 0.1f))));
-        add("reduce", SUM_BYTES, new Reduce(Reduce.Kind.DOT, a, b, null, backend.allocateSums(1), 0));
-        add("power iteration", SUM_BYTES, new PowerIteration(
+        add("column sum", new ColumnSum(List.of(new ColumnSum.Entry(a, matrix(1, size(WIDTH)), 0.1f))));
+        add("reduce", new Reduce(Reduce.Kind.DOT, a, b, null, backend.allocateSums(1), 0));
+        add("power iteration", new PowerIteration(
                 a, matrix(1, size(WIDTH)), matrix(1, size(MANY)), 2, backend.allocateSums(1), 0, null, 1, 1, 0));
     }
 
@@ -183,16 +171,16 @@ final class VectorWork {
                 int images = side == SIDE ? 3 : 1;
                 int s = size(side);
                 add("total variation " + (isotropic ? "isotropic " : "anisotropic ") + images + "x" + s + "x" + s,
-                        LOOP_BYTES, tv(images, s, isotropic, new TvPdhg.Denoise(matrix(images, s * s)), 5));
+                        tv(images, s, isotropic, new TvPdhg.Denoise(matrix(images, s * s)), 5));
             }
         }
         int s = size(SIDE);
-        add("total variation explicit", LOOP_BYTES, tv(3, s, true, new TvPdhg.Explicit(matrix(3, s * s)), 1));
+        add("total variation explicit", tv(3, s, true, new TvPdhg.Explicit(matrix(3, s * s)), 1));
         PatchGrid grid = new PatchGrid(s, s, 1, 4, 2, 1);
         for (ProxMap map : List.of(new Relu(), new SoftThreshold(0.1f))) {
             Matrix weights = matrix(8, grid.patchSize());
             weights.write(new float[8 * grid.patchSize()]);
-            add("total variation behind " + map.stem(), LOOP_BYTES, tv(2, s, true, new TvPdhg.Penalty(
+            add("total variation behind " + map.stem(), tv(2, s, true, new TvPdhg.Penalty(
                     grid, weights, matrix(1, 8), map, matrix(2, grid.patches() * 8)), 5));
         }
     }
@@ -229,7 +217,7 @@ final class VectorWork {
     }
 
     private void step(String name, Trainer trainer) {
-        pieces.add(new Piece(name, STEP_BYTES, trainer::step));
+        pieces.add(new Piece(name, trainer::step));
     }
 
     /** A network and its data. */

@@ -8,9 +8,6 @@ import io.github.bitlift.backend.reference.RowOperations;
  * products, threads share out each row's own elements, if it is large enough.
  */
 final class Products {
-    /** Multiply-adds below which one thread is as fast. */
-    private static final long WORTH_SHARING = 250_000;
-
     private final Workers workers;
     private final KeptFactors factors;
     private final BlockRows together;
@@ -45,11 +42,11 @@ final class Products {
         long total = 0;
         for (BlockRows.Row row : rows) {
             long work = row.work();
-            if (work >= WORTH_SHARING) {
+            if (work >= Sgemm.WORTH_SHARING) {
                 return false;
             }
             total += work;
         }
-        return workers.threads() > 1 && rows.length >= 2 * workers.threads() && total >= WORTH_SHARING;
+        return workers.threads() > 1 && rows.length >= 2 * workers.threads() && total >= Sgemm.WORTH_SHARING;
     }
 }

@@ -12,7 +12,11 @@ import java.util.Objects;
  * payloads of NaNs.
  *
  * <p>Large products are shared out by strips of rows, all threads first packing the right factor together. With few rows
- * the threads share out the columns instead, each packing what it needs of the right factor just before use.
+ * the threads share out the columns instead, each packing what it needs of the right factor just before use. A right factor
+ * whose numbers stay the same is packed once and kept, see {@link KeptFactor}: for one row, packing costs five times the product.
+ *
+ * <p>A tile's chains run over a whole segment, so that its sums never leave the registers. Its panel of the right factor (100 KiB)
+ * comes from the second-level cache, which delivers it fast enough: 16 bytes a cycle with tiles of eight rows.
  *
  * <p>One instance does one product at a time; calls from several threads follow one another. Scratch memory grows to what
  * the largest product so far needed, at most about 5 MiB and 1 MiB for each thread, and then stays.
@@ -39,8 +43,13 @@ public final class Sgemm {
     private static final int PACKED_ROWS = 16;
     /** Up to this many rows the columns are shared out. */
     private static final int FEW_ROWS = 128;
-    /** Below this many multiply-adds waking a thread takes longer than the product. */
-    private static final long WORTH_SHARING = 250_000;
+    /** Multiply-adds below which one thread is faster: some 15 microseconds' work. */
+    static final long WORTH_SHARING = 1_500_000;
+    /** With fewer rows a product takes as long as with so many: as long as reading the right factor. */
+    private static final int BOUND_BY_MEMORY = 5;
+    /** How many multiply-adds take as long as packing one element of the right factor: row by row, and transposed. */
+    private static final int COPIED = 6;
+    private static final int TRANSPOSED = 28;
 
     private final Workers workers;
     private final MicroKernel kernel;
@@ -226,7 +235,7 @@ public final class Sgemm {
         coverAll();
         int segments = ceilDiv(k, SEGMENT);
         right = grown(before, segments * ceilDiv(n, tileColumns) * kernel.arrays(), kernel.arrayLength(Math.min(k, SEGMENT)));
-        share(segments * packTasks(), packRight);
+        packPass();
         return right;
     }
 
@@ -237,15 +246,25 @@ public final class Sgemm {
         depthTo = k;
     }
 
-    /** Runs tasks on all threads, or on this one alone if the product is too small to be worth waking others. */
     private void share(int tasks, Workers.Task task) {
-        if ((long) m * n * k < WORTH_SHARING) {
+        share(tasks, task, (long) Math.max(m, BOUND_BY_MEMORY) * n * k);
+    }
+
+    /** Runs tasks on all threads, or on this one alone if so many multiply-adds aren't worth waking others for. */
+    private void share(int tasks, Workers.Task task, long work) {
+        if (work < WORTH_SHARING) {
             for (int index = 0; index < tasks; index++) {
                 task.run(index, 0);
             }
         } else {
             workers.run(tasks, task);
         }
+    }
+
+    /** Packs the columns and k of the current pass. */
+    private void packPass() {
+        long elements = (long) (columnTo - columnFrom) * (depthTo - depthFrom);
+        share(ceilDiv(depthTo - depthFrom, SEGMENT) * packTasks(), packRight, elements * (transposeB ? TRANSPOSED : COPIED));
     }
 
     // Many rows: pass by pass, the right factor is packed by all, then strips of rows are multiplied with it.
@@ -270,7 +289,7 @@ public final class Sgemm {
             columnTo = (int) Math.min(n, columnFrom + (long) panelsPerPass * tileColumns);
             for (depthFrom = 0; depthFrom < k; depthFrom = depthTo) {
                 depthTo = (int) Math.min(k, depthFrom + (long) segmentsPerPass * SEGMENT);
-                share(ceilDiv(depthTo - depthFrom, SEGMENT) * packTasks(), packRight);
+                packPass();
                 share(strips, multiplyStrip);
             }
         }
@@ -278,7 +297,9 @@ public final class Sgemm {
 
     /** How many tasks {@link #packRight(int, int)} has for each segment. */
     private int packTasks() {
-        return transposeB ? ceilDiv(columnTo - columnFrom, tileColumns) : SEGMENT / PACKED_ROWS;
+        return transposeB
+                ? ceilDiv(columnTo - columnFrom, tileColumns)
+                : ceilDiv(Math.min(SEGMENT, depthTo - depthFrom), PACKED_ROWS);
     }
 
     /** Packs a share of the right factor: a panel of a segment, or, where rows are stored whole, some rows of it. */

@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
  * A fixed set of threads that share out numbered tasks: the calling thread and {@code threads - 1} daemons.
  *
  * <p>Tasks are taken in ascending order, each by whichever thread is free, so nothing computed by them may depend on
- * which thread runs which. A run allocates nothing. Idle threads spin for some tens of microseconds, which bridges the
+ * which thread runs which. A run allocates nothing. Idle threads spin for a fraction of a millisecond, which bridges the
  * gaps between the operations of one training step, and then sleep.
  *
  * <p>Runs started by several threads at once follow one another. A task must not start a run on its own workers.
@@ -27,7 +27,7 @@ public final class Workers implements AutoCloseable {
         void run(int index, int worker);
     }
 
-    private static final int SPINS = 4_000;
+    private static final int SPINS = 20_000;
     private static final long LEFT = 0xffff_ffffL;
     private static final long ROUND = 1L << 32;
 
