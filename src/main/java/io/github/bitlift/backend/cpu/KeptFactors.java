@@ -15,9 +15,13 @@ final class KeptFactors {
 
     private record Place(long offset, int rows, int columns, boolean transposed) {}
 
-    /** The one for a product's right factor, or null where the product has so many rows that packing doesn't matter. */
+    /**
+     * The one for a product's right factor; or null where the product has so many rows that packing doesn't matter, or is the
+     * gradient of weights, whose right factor is a batch: it may be far larger than any weights, and rarely stays.
+     */
     synchronized KeptFactor of(Product.Dense dense) {
-        if (!Sgemm.isWorthKeeping(dense.rows()) || !(dense.right().buffer() instanceof HostBuffer buffer)) {
+        if (dense.transposeLeft() || !Sgemm.isWorthKeeping(dense.rows())
+                || !(dense.right().buffer() instanceof HostBuffer buffer)) {
             return null;
         }
         Place place = new Place(

@@ -80,6 +80,23 @@ class KeptFactorTest {
         return matrix;
     }
 
+    /** A batch of 60,000 images beside ten classes would take as much memory again. */
+    @Test
+    void keepsWeightsForFewRowsButNoBatch() {
+        KeptFactors factors = new KeptFactors();
+        try (Backend cpu = new CpuBackend(1, "plain")) {
+            Matrix residuals = filled(cpu, 300, 10, 1);
+            Matrix activations = filled(cpu, 300, 20, 2);
+            Matrix weights = filled(cpu, 10, 20, 3);
+            assertThat(factors.of(Product.Dense.gradient(residuals, activations))).isNull();
+            assertThat(factors.of(Product.Dense.forward(activations, weights))).isNull();
+            KeptFactor kept = factors.of(Product.Dense.forward(activations.slice(0, 5), weights));
+            assertThat(kept).isNotNull();
+            assertThat(factors.of(Product.Dense.forward(activations.slice(7, 9), weights))).isSameAs(kept);
+            assertThat(factors.of(Product.Dense.adjoint(residuals.slice(0, 5), weights))).isNotNull().isNotSameAs(kept);
+        }
+    }
+
     /** Packing costs as much as some rows' product, so weights that move with every product aren't kept. */
     @Test
     void isPackedOnceForNumbersThatStay() {
